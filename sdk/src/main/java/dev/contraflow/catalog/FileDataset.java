@@ -1,0 +1,83 @@
+package dev.contraflow.catalog;
+
+import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.io.Content;
+import dev.contraflow.io.ContentOutput;
+import dev.contraflow.io.Format;
+import dev.contraflow.io.Grant;
+import dev.contraflow.io.Location;
+import dev.contraflow.io.PendingWrite;
+import dev.contraflow.io.Storage;
+import dev.contraflow.io.WriteSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A value in a file: a format, at a location, in a storage. This is where a storage and a format meet. Thread-safe; does not close the
+ * storage.
+ *
+ * @param <T> the type of the value
+ */
+public final class FileDataset<T> implements EncodedDataset<T> {
+    private final Storage storage;
+    private final Location location;
+    private final Format<T> format;
+
+    /**
+     * @param storage where the bytes stand; stays the caller's
+     * @param location where in it
+     * @param format how the value stands as bytes
+     */
+    public FileDataset(Storage storage, Location location, Format<T> format) {
+        this.storage = Objects.requireNonNull(storage, "storage is null");
+        this.location = Objects.requireNonNull(location, "location is null");
+        this.format = Objects.requireNonNull(format, "format is null");
+    }
+
+    @Override
+    public Content encode(T value, Grant memory) throws IOException {
+        try (ContentOutput out = new ContentOutput(memory)) {
+            format.encode(value, out);
+            return out.toContent();
+        }
+    }
+
+    @Override
+    public T decode(Content content) throws IOException {
+        try (InputStream in = content.open()) {
+            return format.decode(in);
+        }
+    }
+
+    @Override
+    public Content fetch(Grant memory) throws IOException {
+        return storage.read(location, memory);
+    }
+
+    @Override
+    public PendingWrite beginWrite(WriteSpec spec) throws IOException {
+        return storage.create(location, spec);
+    }
+
+    @Override
+    public boolean exists() throws IOException {
+        return storage.exists(location);
+    }
+
+    @Override
+    public Optional<Location> target() {
+        return Optional.of(location);
+    }
+
+    @Override
+    public boolean isExact() {
+        return format.isExact();
+    }
+
+    @Override
+    public String describe() {
+        return format.typeId() + " at " + location;
+    }
+}

@@ -1,0 +1,5 @@
+/** Configuration: YAML with positions, environments, parameters and credentials. */
+@NullMarked
+package dev.contraflow.config;
+
+import org.jspecify.annotations.NullMarked;

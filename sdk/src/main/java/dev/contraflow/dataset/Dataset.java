@@ -1,0 +1,64 @@
+package dev.contraflow.dataset;
+
+import dev.contraflow.io.Location;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Loads and saves one value. It owns no threads. Calls on one dataset may come from several threads, but not two saves at once; a dataset
+ * that cannot bear a load beside a save says so by {@link #isSerial}.
+ *
+ * @param <T> the type of the value
+ */
+public interface Dataset<T> {
+    /**
+     * Loads the value.
+     *
+     * @return the value, never null
+     * @throws dev.contraflow.io.ObjectNotFoundException if there is none
+     * @throws IOException if it cannot be loaded
+     */
+    T load() throws IOException;
+
+    /**
+     * Saves a value. When it returns, the value is durable (for a dataset that persists) and visible. After a failure the old value stands.
+     *
+     * @param value the value, not null
+     * @throws IOException if it cannot be saved
+     */
+    void save(T value) throws IOException;
+
+    /**
+     * Whether there is a value.
+     *
+     * @return false only if it is known that there is none
+     * @throws IOException if that cannot be found out
+     */
+    boolean exists() throws IOException;
+
+    /** @return whether a value outlives the process; false for memory */
+    default boolean isPersistent() {
+        return true;
+    }
+
+    /** @return what it physically writes to, so that two names for one target are found; empty if it cannot tell */
+    default Optional<Location> target() {
+        return Optional.empty();
+    }
+
+    /** @return whether loading gives a value equal to the one saved, of the same kind, for every value that can be saved */
+    default boolean isExact() {
+        return false;
+    }
+
+    /** @return whether its loads and saves must not run beside any other of the run, for instance because it uses shared state */
+    default boolean isSerial() {
+        return false;
+    }
+
+    /** Lets go of values kept in memory. The run calls it after the last use. */
+    default void release() {}
+
+    /** @return its kind and where it lives, for messages: {@code csv at s3://bucket/key}; without secrets */
+    String describe();
+}

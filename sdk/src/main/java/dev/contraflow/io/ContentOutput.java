@@ -1,0 +1,139 @@
+package dev.contraflow.io;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects bytes into a {@link Content}: in memory as long as the grant gives some, from then on all of them in a spill file. Size and
+ * checksums are counted on the way. Close it in any case; closed before {@link #toContent} it leaves nothing behind. Not thread-safe.
+ */
+public final class ContentOutput extends OutputStream {
+    private static final int FIRST_SEGMENT = 1 << 10;
+    private static final int LARGEST_SEGMENT = 1 << 20;
+
+    private final Grant memory;
+    private final Checksums sums = new Checksums();
+    private final List<byte[]> segments = new ArrayList<>();
+    private int used; // bytes used of the last segment
+    private long size;
+    private @Nullable Path spillFile;
+    private @Nullable OutputStream spill;
+    private boolean finished;
+
+    /** @param memory where the memory comes from */
+    public ContentOutput(Grant memory) {
+        this.memory = Objects.requireNonNull(memory, "memory is null");
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (finished) {
+            throw new IOException("The content is finished: nothing can be written to it any more");
+        }
+        sums.update(bytes, offset, length);
+        size += length;
+        int at = offset;
+        int left = length;
+        while (left > 0 && spill == null) {
+            if (roomInLastSegment() == 0 && !addSegment()) {
+                startSpill();
+                break;
+            }
+            int n = Math.min(left, roomInLastSegment());
+            System.arraycopy(bytes, at, segments.get(segments.size() - 1), used, n);
+            used += n;
+            at += n;
+            left -= n;
+        }
+        if (left > 0) {
+            Objects.requireNonNull(spill).write(bytes, at, left);
+        }
+    }
+
+    private int roomInLastSegment() {
+        return segments.isEmpty() ? 0 : segments.get(segments.size() - 1).length - used;
+    }
+
+    private boolean addSegment() {
+        int length = segments.isEmpty()
+                ? FIRST_SEGMENT
+                : Math.min(LARGEST_SEGMENT, 2 * segments.get(segments.size() - 1).length);
+        if (!memory.tryTake(length)) {
+            return false;
+        }
+        segments.add(new byte[length]);
+        used = 0;
+        return true;
+    }
+
+    private void startSpill() throws IOException {
+        spillFile = memory.newSpillFile();
+        spill = Files.newOutputStream(spillFile);
+        for (int i = 0; i < segments.size(); i++) {
+            spill.write(segments.get(i), 0, i == segments.size() - 1 ? used : segments.get(i).length);
+        }
+        giveSegmentsBack();
+    }
+
+    private void giveSegmentsBack() {
+        segments.forEach(s -> memory.giveBack(s.length));
+        segments.clear();
+        used = 0;
+    }
+
+    /**
+     * Ends the writing.
+     *
+     * @return the bytes written; the caller owns it
+     * @throws IOException if the spill file cannot be written
+     */
+    public Content toContent() throws IOException {
+        if (finished) {
+            throw new IllegalStateException("The content was taken already");
+        }
+        if (spill != null && spillFile != null) {
+            spill.close();
+            finished = true;
+            return new SpilledContent(spillFile, size, sums);
+        }
+        if (!segments.isEmpty() && roomInLastSegment() > 0) {
+            byte[] last = segments.remove(segments.size() - 1);
+            segments.add(Arrays.copyOf(last, used));
+            memory.giveBack(last.length - used);
+        }
+        finished = true;
+        return new SegmentContent(List.copyOf(segments), size, memory, sums);
+    }
+
+    /** Discards what was written, unless {@link #toContent} handed it over. Calling it again does nothing. */
+    @Override
+    public void close() {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        giveSegmentsBack();
+        if (spill != null && spillFile != null) {
+            try {
+                spill.close();
+                Files.deleteIfExists(spillFile);
+            } catch (IOException e) {
+                LoggerFactory.getLogger(ContentOutput.class).warn("Cannot delete the spill file {}", spillFile, e);
+            }
+        }
+    }
+}
