@@ -16,4 +16,10 @@ public abstract class ContraflowException extends RuntimeException {
     protected ContraflowException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /** @return what could not be done, why, and what to do; never null */
+    @Override
+    public final String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

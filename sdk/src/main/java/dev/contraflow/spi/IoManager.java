@@ -1,10 +1,73 @@
 package dev.contraflow.spi;
 
-/** Stand-in, replaced by a later commit. */
+import dev.contraflow.Node;
+import java.time.Duration;
+
+/**
+ * How one run stores outputs and loads inputs. There is one per run and process, between the runner and the datasets; the runner asks it
+ * node by node. It owns its threads, its memory and its spill files until {@link #close}. Thread-safe.
+ */
 public interface IoManager extends AutoCloseable {
+    /**
+     * Admits a node. This is the only place that waits for memory, since a node that has not begun holds none.
+     *
+     * @param node the node that is to run
+     * @return its I/O, which the caller closes on every path
+     * @throws RunStoppedException if no further node may begin, because a save in the background has failed for good
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    NodeIo open(Node node) throws InterruptedException;
+
+    /**
+     * Ends the run's I/O: no node is opened any more, loads ahead are cancelled, and saves under way are awaited.
+     *
+     * @param atMost the longest wait; what is not durable then is given up and reported
+     * @return what became of everything that was written
+     * @throws InterruptedException if the thread was interrupted while it waited; saves go on until close
+     */
+    Settlement settle(Duration atMost) throws InterruptedException;
+
+    /** Ends all threads, gives up what is under way, and leaves no temporary file. Calling it again does nothing. */
     @Override
     void close();
 
-    /** Makes it. */
-    interface Factory {}
+    /** The I/O of one node: load, then save, then close, on one thread. */
+    interface NodeIo extends AutoCloseable {
+        /**
+         * Loads the node's inputs.
+         *
+         * @return one value for each of its inputs
+         * @throws dev.contraflow.DatasetException if one cannot be loaded; further ones are suppressed in it
+         * @throws InterruptedException if the thread was interrupted
+         */
+        Object[] load() throws InterruptedException;
+
+        /**
+         * Takes over the node's outputs: freezes them, so that nobody can change them any more, and stores them now or later.
+         *
+         * @param outputs one value for each of its outputs
+         * @throws dev.contraflow.DatasetException if one cannot be saved; further ones are suppressed in it
+         * @throws InterruptedException if the thread was interrupted
+         */
+        void save(Object[] outputs) throws InterruptedException;
+
+        /** Ends the node: its inputs have been used once more. Calling it again does nothing. */
+        @Override
+        void close();
+    }
+
+    /** Makes the I/O manager of a run. Stateless and thread-safe. */
+    interface Factory {
+        /** @return the id by which a run chooses it: {@code tee} */
+        String id();
+
+        /**
+         * Makes it.
+         *
+         * @param context what it works with
+         * @return the manager; the run closes it
+         * @throws dev.contraflow.CatalogException if an option is wrong
+         */
+        IoManager open(IoContext context);
+    }
 }

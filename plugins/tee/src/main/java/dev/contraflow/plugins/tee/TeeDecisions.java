@@ -1,0 +1,381 @@
+package dev.contraflow.plugins.tee;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What the tee decides: which transfer starts next, whether a node is admitted, what is let go when memory is short, what must not become
+ * visible any more. It is told what happened and answers with what to do. No threads, no locks, no clock, no I/O: production drives it under
+ * a lock, a simulation with virtual time. Not thread-safe.
+ *
+ * <p>The life of a dataset here: NEW, COMPUTED (frozen, its bytes are being made), QUEUED (bytes are there), TRANSFERRING, DURABLE; or
+ * FAILED, DISCARDED (something that it descends from failed). An input: NEW, FETCHING, FETCHED, or TAKEN (its reader loads it itself).
+ */
+final class TeeDecisions {
+    private final Limits limits;
+    private final Map<String, Item> items = new LinkedHashMap<>();
+    private final Map<Integer, Set<String>> writtenAt = new TreeMap<>();
+    private final Deque<Item> queue = new ArrayDeque<>(); // saves, oldest first
+    private final Deque<Item> ahead = new ArrayDeque<>(); // inputs not yet fetched, nearest first use first
+    private int transfers; // under way: saves and fetches
+    private int fetched; // inputs fetched or being fetched that have not been read to the end
+    private int underWay; // saves between computed and their end
+    private long undurableBytes;
+    private boolean stopped;
+
+    /**
+     * @param transfers the most transfers at once
+     * @param prefetch the most inputs fetched ahead
+     * @param undurable the most bytes that may wait to become durable before a node is admitted
+     */
+    record Limits(int transfers, int prefetch, long undurable) {}
+
+    /**
+     * @param name the dataset
+     * @param writer the place of its writer in the plan, or -1 for an input
+     * @param reads the places of its readers, ascending, a place for each read
+     * @param canPrefetch whether it is an input that may be fetched ahead
+     */
+    record Facts(String name, int writer, List<Integer> reads, boolean canPrefetch) {}
+
+    /** What to do with a dataset. */
+    record Action(What what, String dataset) {
+        enum What {
+            /** Start to save it, on a thread of its own. */
+            TRANSFER,
+            /** Start to fetch it, on a thread of its own. */
+            FETCH,
+            /** Let go of its value and its bytes for good. */
+            RELEASE
+        }
+    }
+
+    /** Whether a node may begin. */
+    enum Admission {
+        ADMIT,
+        WAIT,
+        STOP
+    }
+
+    private enum State {
+        NEW,
+        COMPUTED,
+        QUEUED,
+        TRANSFERRING,
+        DURABLE,
+        FAILED,
+        DISCARDED,
+        FETCHING,
+        FETCHED,
+        TAKEN
+    }
+
+    private static final class Item {
+        final Facts facts;
+        final Deque<Integer> readsLeft;
+        State state = State.NEW;
+        long memoryBytes; // in memory, for bytes and value together
+        long undurable; // counted in undurableBytes until it is durable
+        int pins;
+        boolean doomed; // something that it descends from failed: it must not become visible
+        boolean released;
+
+        Item(Facts facts) {
+            this.facts = facts;
+            this.readsLeft = new ArrayDeque<>(facts.reads());
+        }
+
+        boolean isUnderWay() {
+            return state == State.COMPUTED || state == State.QUEUED || state == State.TRANSFERRING;
+        }
+
+        int nextRead() {
+            Integer next = readsLeft.peek();
+            return next == null ? Integer.MAX_VALUE : next;
+        }
+    }
+
+    TeeDecisions(List<Facts> datasets, Limits limits) {
+        this.limits = limits;
+        for (Facts facts : datasets) {
+            items.put(facts.name(), new Item(facts));
+            if (facts.writer() >= 0) {
+                writtenAt
+                        .computeIfAbsent(facts.writer(), place -> new LinkedHashSet<>())
+                        .add(facts.name());
+            }
+        }
+        items.values().stream()
+                .filter(item -> item.facts.canPrefetch() && !item.readsLeft.isEmpty())
+                .sorted(Comparator.comparingInt(Item::nextRead))
+                .forEach(ahead::add);
+    }
+
+    /** The run begins. */
+    List<Action> begun() {
+        return next();
+    }
+
+    /** A node wants to begin. It waits only while something is under way whose end will call for another look. */
+    Admission admit() {
+        if (stopped) {
+            return Admission.STOP;
+        }
+        return undurableBytes > limits.undurable() && underWay > 0 ? Admission.WAIT : Admission.ADMIT;
+    }
+
+    /** A value is frozen; its bytes are being made, or it is going to be saved as a whole. */
+    void computed(String dataset) {
+        item(dataset).state = State.COMPUTED;
+        underWay++;
+    }
+
+    /**
+     * A value is ready to be transferred.
+     *
+     * @param memoryBytes what it holds of the memory budget
+     * @param undurable the bytes that must become durable, wherever they stand
+     */
+    List<Action> ready(String dataset, long memoryBytes, long undurable) {
+        Item item = item(dataset);
+        item.memoryBytes = memoryBytes;
+        if (item.doomed) {
+            return ended(item, State.DISCARDED);
+        }
+        item.state = State.QUEUED;
+        item.undurable = undurable;
+        undurableBytes += undurable;
+        queue.add(item);
+        return next();
+    }
+
+    /** Whether a dataset that is being transferred may become visible. */
+    boolean mayCommit(String dataset) {
+        return !item(dataset).doomed;
+    }
+
+    /** A value is in a dataset that lives in memory: there is nothing to save. */
+    void keptInMemory(String dataset) {
+        item(dataset).state = State.DURABLE;
+    }
+
+    /** A save ended well, and holds this much memory from now on. */
+    List<Action> durable(String dataset, long memoryBytes) {
+        Item item = item(dataset);
+        item.memoryBytes = memoryBytes;
+        return ended(item, State.DURABLE);
+    }
+
+    /** A save ended without a commit, as {@link #mayCommit} had asked for. */
+    List<Action> discarded(String dataset) {
+        return ended(item(dataset), State.DISCARDED);
+    }
+
+    /** A save, or the making of its bytes, failed for good. No node begins any more, and nothing that descends from it is committed. */
+    List<Action> failed(String dataset) {
+        Item failed = item(dataset);
+        List<Action> actions = new ArrayList<>();
+        for (Item item : descendants(failed)) {
+            item.doomed = true;
+            if (queue.remove(item)) {
+                actions.addAll(ended(item, State.DISCARDED));
+            }
+        }
+        stop();
+        actions.addAll(ended(failed, State.FAILED));
+        return actions;
+    }
+
+    private List<Action> ended(Item item, State state) {
+        if (item.state == State.TRANSFERRING) {
+            transfers--;
+        }
+        if (item.isUnderWay()) {
+            underWay--;
+        }
+        undurableBytes -= item.undurable;
+        item.undurable = 0;
+        item.state = state;
+        List<Action> actions = new ArrayList<>(releasable(item));
+        actions.addAll(next());
+        return actions;
+    }
+
+    private List<Item> descendants(Item from) {
+        List<Item> found = new ArrayList<>();
+        Set<String> seen = new LinkedHashSet<>();
+        Deque<Item> open = new ArrayDeque<>(List.of(from));
+        while (!open.isEmpty()) {
+            for (int reader : open.pop().facts.reads()) {
+                for (String written : writtenAt.getOrDefault(reader, Set.of())) {
+                    if (seen.add(written)) {
+                        found.add(item(written));
+                        open.add(item(written));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** An input has been fetched ahead, and holds this much memory. */
+    List<Action> fetched(String dataset, long memoryBytes) {
+        Item item = item(dataset);
+        transfers--;
+        item.memoryBytes = memoryBytes;
+        item.state = State.FETCHED;
+        List<Action> actions = new ArrayList<>(releasable(item));
+        actions.addAll(next());
+        return actions;
+    }
+
+    /** An input could not be fetched ahead: its reader will load it, and see why. */
+    List<Action> notFetched(String dataset) {
+        transfers--;
+        fetched--;
+        item(dataset).state = State.TAKEN;
+        return next();
+    }
+
+    /**
+     * A reader wants an input.
+     *
+     * @return whether it is being fetched or has been; if not, the reader loads it itself
+     */
+    boolean isFetchedAhead(String dataset) {
+        Item item = item(dataset);
+        if (item.state == State.NEW) {
+            ahead.remove(item);
+            item.state = State.TAKEN;
+        }
+        return item.state == State.FETCHING || item.state == State.FETCHED;
+    }
+
+    /** A reader uses the bytes: they are not let go before it is done. */
+    void pinned(String dataset) {
+        item(dataset).pins++;
+    }
+
+    /** A reader has used the bytes. */
+    List<Action> unpinned(String dataset) {
+        Item item = item(dataset);
+        item.pins--;
+        return releasable(item);
+    }
+
+    /** A node that reads a dataset is done with it, well or not. */
+    List<Action> read(String dataset, int place) {
+        Item item = item(dataset);
+        item.readsLeft.removeFirstOccurrence(place);
+        List<Action> actions = new ArrayList<>(releasable(item));
+        actions.addAll(next());
+        return actions;
+    }
+
+    /** How many reads of a dataset are still to come. */
+    int readsLeft(String dataset) {
+        return item(dataset).readsLeft.size();
+    }
+
+    private List<Action> releasable(Item item) {
+        boolean isBusy = item.isUnderWay() || item.state == State.FETCHING || item.state == State.NEW || item.pins > 0;
+        if (item.released || isBusy || !item.readsLeft.isEmpty()) {
+            return List.of();
+        }
+        item.released = true;
+        item.memoryBytes = 0;
+        if (item.state == State.FETCHED) {
+            fetched--;
+        }
+        return List.of(new Action(Action.What.RELEASE, item.facts.name()));
+    }
+
+    /**
+     * Memory is short. What is durable can be loaded again: the one whose next use is furthest goes first (Belady's rule, which needs the
+     * future that a plan knows).
+     *
+     * @param bytes how many are wanted
+     * @return the datasets to let go now; they may be loaded again later
+     */
+    List<String> evict(long bytes) {
+        List<Item> candidates = items.values().stream()
+                .filter(item -> item.memoryBytes > 0 && item.pins == 0)
+                .filter(item -> item.state == State.DURABLE || item.state == State.FETCHED)
+                .sorted(Comparator.comparingInt(Item::nextRead).reversed())
+                .toList();
+        List<String> victims = new ArrayList<>();
+        long freed = 0;
+        for (Item victim : candidates) {
+            if (freed >= bytes) {
+                break;
+            }
+            freed += victim.memoryBytes;
+            victim.memoryBytes = 0;
+            if (victim.state == State.FETCHED) {
+                victim.state = State.TAKEN;
+                fetched--;
+            }
+            victims.add(victim.facts.name());
+        }
+        return victims;
+    }
+
+    /** No node begins any more; nothing is fetched ahead any more. */
+    void stop() {
+        stopped = true;
+        ahead.clear();
+    }
+
+    /** Whether no save is under way. */
+    boolean isSettled() {
+        return underWay == 0;
+    }
+
+    /** The datasets whose save is under way. */
+    List<String> underWay() {
+        return items.values().stream()
+                .filter(Item::isUnderWay)
+                .map(item -> item.facts.name())
+                .toList();
+    }
+
+    /** Fills free places: what the next node needs first, then saves in their order, then what later nodes need. */
+    private List<Action> next() {
+        List<Action> actions = new ArrayList<>();
+        while (transfers < limits.transfers()) {
+            Item input = ahead.peek();
+            boolean mayFetch = input != null && fetched < limits.prefetch();
+            if (mayFetch && (fetched == 0 || queue.isEmpty())) {
+                ahead.remove();
+                input.state = State.FETCHING;
+                fetched++;
+                transfers++;
+                actions.add(new Action(Action.What.FETCH, input.facts.name()));
+            } else if (!queue.isEmpty()) {
+                Item save = queue.remove();
+                save.state = State.TRANSFERRING;
+                transfers++;
+                actions.add(new Action(Action.What.TRANSFER, save.facts.name()));
+            } else {
+                break;
+            }
+        }
+        return actions;
+    }
+
+    private Item item(String dataset) {
+        Item item = items.get(dataset);
+        if (item == null) {
+            throw new IllegalArgumentException("Dataset '" + dataset + "' is not in the plan");
+        }
+        return item;
+    }
+}

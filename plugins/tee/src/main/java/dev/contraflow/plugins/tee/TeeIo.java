@@ -1,0 +1,675 @@
+package dev.contraflow.plugins.tee;
+
+import dev.contraflow.DatasetException;
+import dev.contraflow.DatasetException.Operation;
+import dev.contraflow.DatasetRef;
+import dev.contraflow.Node;
+import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.io.Content;
+import dev.contraflow.io.Stored;
+import dev.contraflow.plugins.tee.TeeDecisions.Action;
+import dev.contraflow.plugins.tee.TeeDecisions.Admission;
+import dev.contraflow.plugins.tee.TeeDecisions.Facts;
+import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunPlan.PlannedDataset;
+import dev.contraflow.spi.DatasetAccess;
+import dev.contraflow.spi.Freezer;
+import dev.contraflow.spi.IoContext;
+import dev.contraflow.spi.IoManager;
+import dev.contraflow.spi.RunStoppedException;
+import dev.contraflow.spi.Settlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tee: it drives {@link TeeDecisions} with threads. One lock guards the bookkeeping and is never held across I/O, codecs or user code.
+ * Saves run on a bounded pool of their own, as CompletableFutures; encoding in the background has a second pool, as large as the machine
+ * has cores. Thread-safe.
+ */
+final class TeeIo implements IoManager {
+    private static final Logger LOG = LoggerFactory.getLogger(TeeIo.class);
+    private static final Duration LAST_WAIT = Duration.ofSeconds(30);
+
+    private final IoContext context;
+    private final DatasetAccess access;
+    private final TeeOptions options;
+    private final MemoryBudget memory;
+    private final ThreadPoolExecutor transfers;
+    private final ThreadPoolExecutor encoders;
+    private final Semaphore
+            unencoded; // values frozen and not yet encoded have no known size, so there are only so many of them
+
+    private final Object lock = new Object();
+    private final TeeDecisions decisions; // guarded by lock, as all below
+    private final Map<String, Held> held = new HashMap<>(); // by name without view
+    private final Map<String, DatasetResult> results = new HashMap<>(); // by full name
+    private final List<DatasetException> failures = new ArrayList<>();
+    private boolean closed;
+
+    TeeIo(IoContext context, TeeOptions options) {
+        this.context = context;
+        this.access = context.datasets();
+        this.options = options;
+        this.memory = new MemoryBudget(options.memory(), context.scratch(), this::makeRoom);
+        int cores = Runtime.getRuntime().availableProcessors();
+        this.transfers = pool("transfer", options.transfers());
+        this.encoders = pool("encode", cores);
+        this.unencoded = new Semaphore(cores);
+        this.decisions = new TeeDecisions(
+                context.plan().datasets().values().stream().map(this::facts).toList(),
+                new TeeDecisions.Limits(
+                        options.transfers(), options.prefetch(), options.memory() + options.spillLimit()));
+        synchronized (lock) {
+            act(decisions.begun());
+        }
+    }
+
+    private Facts facts(PlannedDataset planned) {
+        Node writer = planned.writer();
+        return new Facts(
+                planned.name(),
+                writer == null ? -1 : context.plan().position(writer),
+                planned.reads(),
+                canPrefetch(planned));
+    }
+
+    /** Only inputs that are made of bytes and read through one view: an opaque one may do anything when it is loaded. */
+    private boolean canPrefetch(PlannedDataset planned) {
+        if (!planned.isInput() || planned.readViews().size() != 1) {
+            return false;
+        }
+        EncodedDataset<Object> encoded = access.encoded(firstReader(planned).ref());
+        return encoded != null && encoded.isPersistent() && !encoded.isSerial();
+    }
+
+    private Read firstReader(PlannedDataset planned) {
+        Node node = context.plan().nodes().get(planned.reads().get(0));
+        DatasetRef<?> ref = node.inputs().stream()
+                .filter(input -> input.baseName().equals(planned.name()))
+                .findFirst()
+                .orElseThrow();
+        return new Read(ref, node);
+    }
+
+    private record Read(DatasetRef<?> ref, Node node) {}
+
+    private ThreadPoolExecutor pool(String what, int threads) {
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(
+                            task, "contraflow-" + what + "-" + context.runId() + "-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** What stands in memory of one dataset. Guarded by the lock, except for the futures. */
+    private static final class Held {
+        final DatasetRef<?> ref;
+        final Node node;
+        final boolean isExact;
+        final CompletableFuture<Void> ready = new CompletableFuture<>(); // its bytes are there, or it failed
+        final CompletableFuture<Void> ended = new CompletableFuture<>(); // it is durable, or never will be
+
+        @Nullable
+        Object value;
+
+        @Nullable
+        Content content;
+
+        long valueBytes; // taken from the budget for the value
+
+        Held(DatasetRef<?> ref, Node node, boolean isExact) {
+            this.ref = ref;
+            this.node = node;
+            this.isExact = isExact;
+        }
+
+        @Nullable
+        Object sharedWith(DatasetRef<?> reader) {
+            return new dev.contraflow.spi.Handover(ref, isExact, value, content).sharedWith(reader);
+        }
+    }
+
+    // ---- admission
+
+    @Override
+    public NodeIo open(Node node) throws InterruptedException {
+        long deadline = System.nanoTime() + options.waitLimit().toNanos();
+        synchronized (lock) {
+            for (Admission answer = decisions.admit(); answer != Admission.ADMIT; answer = decisions.admit()) {
+                if (answer == Admission.STOP) {
+                    throw new RunStoppedException();
+                }
+                awaitChange(deadline, node);
+            }
+        }
+        return new TeeNodeIo(node);
+    }
+
+    private void awaitChange(long deadline, Node node) throws InterruptedException {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            throw new IllegalStateException("waited " + options.waitLimit() + " for saves to free memory for node '"
+                    + node.name() + "'; see wait_limit, memory and spill_limit of the tee");
+        }
+        TimeUnit.NANOSECONDS.timedWait(lock, left);
+    }
+
+    // ---- loads
+
+    private Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
+        long start = System.nanoTime();
+        Held handover;
+        boolean isFetchedAhead;
+        synchronized (lock) {
+            handover = held.get(ref.baseName());
+            isFetchedAhead = context.plan().dataset(ref).isInput()
+                    && access.encoded(ref) != null
+                    && decisions.isFetchedAhead(ref.baseName());
+        }
+        if (isFetchedAhead && handover != null) {
+            await(handover.ready, ref, node);
+            Object value = decodeHeld(ref, node, handover);
+            return value == null
+                    ? loadFromStorage(ref, node, start)
+                    : told(value, ref, node, RunEvent.Source.PREFETCHED, start);
+        }
+        if (handover == null || context.plan().dataset(ref).isInput()) {
+            return loadFromStorage(ref, node, start);
+        }
+        Object shared = shared(ref, handover);
+        if (shared == null) {
+            await(handover.ready, ref, node);
+            shared = decodeHeld(ref, node, handover);
+        }
+        if (shared == null) { // no bytes, or let go: it is in the storage, or will be
+            await(handover.ended, ref, node);
+            return loadFromStorage(ref, node, start);
+        }
+        return told(shared, ref, node, RunEvent.Source.MEMORY, start);
+    }
+
+    private @Nullable Object shared(DatasetRef<?> ref, Held handover) {
+        synchronized (lock) {
+            return handover.sharedWith(ref);
+        }
+    }
+
+    private @Nullable Object decodeHeld(DatasetRef<?> ref, Node node, Held handover) throws InterruptedException {
+        Content content;
+        synchronized (lock) {
+            content = handover.content;
+            if (content == null) {
+                return null;
+            }
+            decisions.pinned(ref.baseName());
+        }
+        try {
+            return access.decode(ref, node, content);
+        } finally {
+            synchronized (lock) {
+                act(decisions.unpinned(ref.baseName()));
+            }
+        }
+    }
+
+    private Object loadFromStorage(DatasetRef<?> ref, Node node, long start) throws InterruptedException {
+        EncodedDataset<Object> encoded = access.encoded(ref);
+        if (encoded == null) {
+            boolean isPersistent = access.dataset(ref).isPersistent();
+            Object value = access.load(ref, node);
+            return told(value, ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
+        }
+        try (Content content = access.fetch(ref, node, memory)) {
+            return told(access.decode(ref, node, content), ref, node, RunEvent.Source.STORAGE, start);
+        }
+    }
+
+    private Object told(Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
+        if (context.events().isObserved()) {
+            Duration waited = Duration.ofNanos(System.nanoTime() - start);
+            context.events().emit(new RunEvent.DatasetLoaded(Instant.now(), ref.name(), node.name(), source, waited));
+        }
+        return value;
+    }
+
+    private void await(CompletableFuture<Void> future, DatasetRef<?> ref, Node node) throws InterruptedException {
+        try {
+            future.get(options.waitLimit().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new RunStoppedException(); // the failure itself is reported by settle
+        } catch (TimeoutException e) {
+            throw access.failure(
+                    Operation.LOAD,
+                    ref,
+                    node,
+                    new java.io.IOException(
+                            "it was not ready after " + options.waitLimit() + " (wait_limit of the tee)"));
+        }
+    }
+
+    // ---- saves
+
+    private void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        Object frozen = Freezer.freeze(value, ref.type());
+        if (!access.dataset(ref).isPersistent()) {
+            access.save(ref, node, frozen == null ? value : frozen);
+            synchronized (lock) {
+                decisions.keptInMemory(ref.baseName());
+                results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.IN_MEMORY, null, null));
+                computed(ref, node);
+            }
+            return;
+        }
+        Held handover = new Held(ref, node, access.dataset(ref).isExact());
+        if (access.encoded(ref) == null) {
+            saveOpaque(handover, value, frozen);
+        } else if (frozen != null && unencoded.tryAcquire()) {
+            begin(handover, frozen);
+            inBackground(handover, () -> encodeInBackground(handover, frozen), encoders);
+        } else {
+            Content content = access.encode(ref, node, value, memory); // from here on nobody can change what is stored
+            begin(handover, frozen);
+            encoded(handover, content);
+        }
+    }
+
+    /** A dataset that is not made of bytes: in the background if its value is frozen, else now, as in a plain run. */
+    private void saveOpaque(Held handover, Object value, @Nullable Object frozen) throws InterruptedException {
+        boolean isNow = frozen == null || access.dataset(handover.ref).isSerial();
+        if (isNow) {
+            synchronized (lock) {
+                computed(handover.ref, handover.node);
+            }
+            long start = saveStarted(handover);
+            try {
+                access.save(handover.ref, handover.node, value);
+            } catch (DatasetException e) {
+                synchronized (lock) {
+                    notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
+                    act(decisions.failed(handover.ref.baseName()));
+                }
+                throw e;
+            }
+            durable(handover, null, start);
+        } else {
+            begin(handover, frozen);
+            handover.ready.complete(null);
+            synchronized (lock) {
+                act(decisions.ready(handover.ref.baseName(), 0, 0));
+            }
+        }
+    }
+
+    private void begin(Held handover, @Nullable Object frozen) {
+        synchronized (lock) {
+            handover.value = frozen;
+            held.put(handover.ref.baseName(), handover);
+            decisions.computed(handover.ref.baseName());
+            computed(handover.ref, handover.node);
+        }
+    }
+
+    private void computed(DatasetRef<?> ref, Node node) {
+        if (context.events().isObserved()) {
+            context.events().emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+        }
+    }
+
+    private void encodeInBackground(Held handover, Object frozen) {
+        try {
+            encoded(handover, access.encode(handover.ref, handover.node, frozen, memory));
+        } catch (InterruptedException e) {
+            givenUp(handover);
+        } catch (DatasetException e) {
+            failed(handover, e);
+        } catch (Throwable e) { // an Error too: a save that dies unseen would be lost
+            failed(handover, access.failure(Operation.SAVE, handover.ref, handover.node, e));
+        } finally {
+            unencoded.release();
+        }
+    }
+
+    private void encoded(Held handover, Content content) {
+        boolean keepsValue = memory.tryTakeWhatIsFree(content.size());
+        synchronized (lock) {
+            handover.content = content;
+            if (keepsValue && handover.value != null) {
+                handover.valueBytes = content.size();
+            } else {
+                handover.value = null; // readers decode the bytes, wherever these stand
+            }
+            if (keepsValue && handover.value == null) {
+                memory.giveBack(content.size());
+            }
+            act(decisions.ready(handover.ref.baseName(), content.memoryBytes() + handover.valueBytes, content.size()));
+        }
+        handover.ready.complete(null);
+    }
+
+    private long saveStarted(Held handover) {
+        if (context.events().isObserved()) {
+            context.events().emit(new RunEvent.SaveStarted(Instant.now(), handover.ref.name(), handover.node.name()));
+        }
+        return System.nanoTime();
+    }
+
+    private void transfer(Held handover) {
+        String dataset = handover.ref.baseName();
+        try {
+            Content content;
+            Object value;
+            synchronized (lock) {
+                content = handover.content;
+                value = handover.value;
+            }
+            long start = saveStarted(handover);
+            if (content == null) {
+                access.save(handover.ref, handover.node, java.util.Objects.requireNonNull(value));
+                durable(handover, null, start);
+                return;
+            }
+            Stored stored = access.store(handover.ref, handover.node, content, () -> {
+                synchronized (lock) {
+                    return decisions.mayCommit(dataset);
+                }
+            });
+            if (stored == null) {
+                discarded(handover);
+            } else {
+                durable(handover, stored, start);
+            }
+        } catch (InterruptedException e) {
+            givenUp(handover);
+        } catch (DatasetException e) {
+            failed(handover, e);
+        } catch (Throwable e) { // as in encodeInBackground
+            failed(handover, access.failure(Operation.SAVE, handover.ref, handover.node, e));
+        }
+    }
+
+    private void durable(Held handover, @Nullable Stored stored, long start) {
+        DatasetRef<?> ref = handover.ref;
+        synchronized (lock) {
+            results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.DURABLE, stored, null));
+            if (context.events().isObserved()) {
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+                context.events()
+                        .emit(new RunEvent.DatasetDurable(
+                                Instant.now(), ref.name(), handover.node.name(), stored, took));
+            }
+            if (allReadersShare(handover)) {
+                letGoOfContent(handover);
+            }
+            Content content = handover.content;
+            act(decisions.durable(ref.baseName(), handover.valueBytes + (content == null ? 0 : content.memoryBytes())));
+        }
+        handover.ended.complete(null);
+    }
+
+    private boolean allReadersShare(Held handover) {
+        return context.plan().dataset(handover.ref).readViews().stream()
+                .allMatch(view -> handover.value != null && handover.isExact && view.equals(handover.ref.name()));
+    }
+
+    private void discarded(Held handover) {
+        synchronized (lock) {
+            notDurable(
+                    handover,
+                    DatasetResult.State.DISCARDED,
+                    "something that it descends from could not be saved, so it was not made visible");
+            act(decisions.discarded(handover.ref.baseName()));
+        }
+        handover.ended.completeExceptionally(new RunStoppedException());
+    }
+
+    private void failed(Held handover, DatasetException failure) {
+        String message = failure.getMessage();
+        synchronized (lock) {
+            failures.add(failure);
+            notDurable(handover, DatasetResult.State.FAILED, message);
+            context.events()
+                    .emit(new RunEvent.SaveFailed(Instant.now(), handover.ref.name(), handover.node.name(), message));
+            act(decisions.failed(handover.ref.baseName()));
+        }
+        LOG.error("{} No further node starts.", message);
+        LOG.debug("save failed", failure);
+        handover.ready.completeExceptionally(failure);
+        handover.ended.completeExceptionally(failure);
+    }
+
+    private void givenUp(Held handover) {
+        synchronized (lock) {
+            notDurable(handover, DatasetResult.State.UNFINISHED, "its save was given up before it ended");
+            act(decisions.failed(handover.ref.baseName()));
+        }
+        handover.ready.completeExceptionally(new RunStoppedException());
+        handover.ended.completeExceptionally(new RunStoppedException());
+    }
+
+    private void notDurable(Held handover, DatasetResult.State state, String why) {
+        results.put(handover.ref.name(), new DatasetResult(handover.ref.name(), state, null, why));
+    }
+
+    // ---- loads ahead
+
+    private void fetch(Held ahead) {
+        String dataset = ahead.ref.baseName();
+        try {
+            Content content = access.fetch(ahead.ref, ahead.node, memory);
+            synchronized (lock) {
+                if (closed) {
+                    content.close();
+                } else {
+                    ahead.content = content;
+                    act(decisions.fetched(dataset, content.memoryBytes()));
+                }
+            }
+        } catch (Throwable e) { // whatever it is: the reader loads for itself, and meets it there
+            LOG.debug("dataset {} could not be loaded ahead", dataset, e);
+            synchronized (lock) {
+                act(decisions.notFetched(dataset));
+            }
+        }
+        ahead.ready.complete(null);
+    }
+
+    // ---- what the decisions say; under the lock
+
+    private void act(List<Action> actions) {
+        for (Action action : actions) {
+            switch (action.what()) {
+                case TRANSFER -> start(needHeld(action.dataset()), this::transfer);
+                case FETCH -> start(aheadOf(action.dataset()), this::fetch);
+                case RELEASE -> release(action.dataset());
+            }
+        }
+        lock.notifyAll();
+    }
+
+    private void start(Held handover, java.util.function.Consumer<Held> work) {
+        if (!closed) {
+            inBackground(handover, () -> work.accept(handover), transfers);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // its last stage reports whatever went wrong
+    private void inBackground(Held handover, Runnable task, ThreadPoolExecutor pool) {
+        CompletableFuture.runAsync(task, pool).whenComplete((done, defect) -> reportDefect(handover, defect));
+    }
+
+    /** The tasks above report every failure of a save themselves; what comes here is a defect of this class, and must not be lost either. */
+    private void reportDefect(Held handover, @Nullable Throwable defect) {
+        if (defect != null && !handover.ended.isDone()) {
+            failed(handover, access.failure(Operation.SAVE, handover.ref, handover.node, defect));
+        }
+    }
+
+    private Held needHeld(String dataset) {
+        return java.util.Objects.requireNonNull(held.get(dataset), dataset);
+    }
+
+    private Held aheadOf(String dataset) {
+        Read first = firstReader(
+                java.util.Objects.requireNonNull(context.plan().datasets().get(dataset)));
+        Held ahead = new Held(first.ref(), first.node(), false);
+        held.put(dataset, ahead);
+        return ahead;
+    }
+
+    private void release(String dataset) {
+        Held gone = held.remove(dataset);
+        if (gone != null) {
+            if (!results.containsKey(gone.ref.name())
+                    && !context.plan().dataset(gone.ref).isInput()) {
+                notDurable(gone, DatasetResult.State.DISCARDED, "something that it descends from could not be saved");
+            }
+            letGo(gone);
+        }
+        PlannedDataset planned = context.plan().datasets().get(dataset);
+        DatasetRef<?> written = planned == null ? null : planned.written();
+        if (written != null && planned != null && !planned.isFinalOutput()) {
+            access.dataset(written).release();
+        }
+    }
+
+    private void letGo(Held gone) {
+        gone.value = null;
+        memory.giveBack(gone.valueBytes);
+        gone.valueBytes = 0;
+        letGoOfContent(gone);
+    }
+
+    private static void letGoOfContent(Held gone) {
+        Content content = gone.content;
+        if (content != null) {
+            gone.content = null;
+            content.close();
+        }
+    }
+
+    private void makeRoom(long bytes) {
+        synchronized (lock) {
+            for (String victim : decisions.evict(bytes)) {
+                letGo(needHeld(victim));
+            }
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public Settlement settle(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        synchronized (lock) {
+            decisions.stop();
+            for (long left = atMost.toNanos();
+                    !decisions.isSettled() && left > 0;
+                    left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(lock, left);
+            }
+        }
+        endThreads();
+        synchronized (lock) {
+            for (String dataset : decisions.underWay()) {
+                Held left = needHeld(dataset);
+                notDurable(left, DatasetResult.State.UNFINISHED, "its save did not end within " + atMost);
+            }
+            return new Settlement(results, failures);
+        }
+    }
+
+    /** Interrupts what is still under way, and waits for it, so that nothing is left behind: no thread, no open upload. */
+    private void endThreads() {
+        synchronized (lock) {
+            closed = true;
+        }
+        encoders.shutdownNow();
+        transfers.shutdownNow();
+        boolean interrupted = Thread.interrupted();
+        try {
+            boolean ended = encoders.awaitTermination(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                    && transfers.awaitTermination(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                LOG.error("A transfer of run {} does not end, though it was interrupted", context.runId());
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        endThreads();
+        synchronized (lock) {
+            held.values().forEach(this::letGo);
+            held.clear();
+        }
+        LOG.debug("peak memory {} bytes, {} left", memory.peak(), memory.used());
+    }
+
+    /** The bytes of the budget that are taken now. */
+    long memoryUsed() {
+        return memory.used();
+    }
+
+    private final class TeeNodeIo implements NodeIo {
+        private final Node node;
+        private boolean done;
+
+        TeeNodeIo(Node node) {
+            this.node = node;
+        }
+
+        @Override
+        public Object[] load() throws InterruptedException {
+            Object[] values = new Object[node.inputs().size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = TeeIo.this.load(node.inputs().get(i), node);
+            }
+            return values;
+        }
+
+        @Override
+        public void save(Object[] outputs) throws InterruptedException {
+            for (int i = 0; i < outputs.length; i++) {
+                TeeIo.this.save(node.outputs().get(i), node, outputs[i]);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (done) {
+                return;
+            }
+            done = true;
+            int place = context.plan().position(node);
+            synchronized (lock) {
+                node.inputs().forEach(input -> act(decisions.read(input.baseName(), place)));
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.contraflow.plugins.tee;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.contraflow.plugins.tee.TeeDecisions.Action;
+import dev.contraflow.plugins.tee.TeeDecisions.Action.What;
+import dev.contraflow.plugins.tee.TeeDecisions.Admission;
+import dev.contraflow.plugins.tee.TeeDecisions.Facts;
+import dev.contraflow.plugins.tee.TeeDecisions.Limits;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TeeDecisionsTest {
+    private static final long MANY = 1 << 20;
+
+    /** in -(0)-> a -(1)-> b -(2)-> c; beside it: other, written by node 0 and read by nobody. */
+    private static TeeDecisions chain(Limits limits) {
+        return new TeeDecisions(
+                List.of(
+                        new Facts("in", -1, List.of(0), true),
+                        new Facts("a", 0, List.of(1), false),
+                        new Facts("b", 1, List.of(2), false),
+                        new Facts("c", 2, List.of(), false),
+                        new Facts("other", 0, List.of(), false)),
+                limits);
+    }
+
+    private static Action transfer(String dataset) {
+        return new Action(What.TRANSFER, dataset);
+    }
+
+    private static Action release(String dataset) {
+        return new Action(What.RELEASE, dataset);
+    }
+
+    @Test
+    void fetchesTheFirstInputAtTheBegin() {
+        assertThat(chain(new Limits(4, 2, MANY)).begun()).containsExactly(new Action(What.FETCH, "in"));
+        assertThat(chain(new Limits(4, 0, MANY)).begun()).isEmpty();
+    }
+
+    @Test
+    void startsNoMoreTransfersThanThereArePlaces() {
+        TeeDecisions tee = chain(new Limits(1, 0, MANY));
+        tee.computed("a");
+        tee.computed("other");
+        assertThat(tee.ready("a", 10, 10)).containsExactly(transfer("a"));
+        assertThat(tee.ready("other", 10, 10)).isEmpty();
+        assertThat(tee.durable("a", 10)).containsExactly(transfer("other"));
+    }
+
+    @Test
+    void releasesWhatIsDurableAndReadToTheEnd() {
+        TeeDecisions tee = chain(new Limits(4, 0, MANY));
+        tee.computed("a");
+        tee.ready("a", 10, 10);
+        assertThat(tee.read("a", 1)).as("read to the end, but not durable").isEmpty();
+        assertThat(tee.durable("a", 10)).containsExactly(release("a"));
+
+        tee.computed("b");
+        tee.ready("b", 10, 10);
+        assertThat(tee.durable("b", 10)).as("durable, but not read").isEmpty();
+        tee.pinned("b");
+        assertThat(tee.read("b", 2)).as("a reader still decodes it").isEmpty();
+        assertThat(tee.unpinned("b")).containsExactly(release("b"));
+    }
+
+    @Test
+    void aFailureStopsAdmissionAndForbidsTheCommitsOfDescendantsOnly() {
+        TeeDecisions tee = chain(new Limits(3, 0, MANY));
+        for (String dataset : List.of("a", "other", "b", "c")) {
+            tee.computed(dataset);
+            tee.ready(dataset, 1, 1);
+        }
+        assertThat(tee.failed("a")).as("c waited for a place and is discarded").contains(release("c"));
+        assertThat(tee.admit()).isEqualTo(Admission.STOP);
+        assertThat(tee.mayCommit("b")).isFalse();
+        assertThat(tee.mayCommit("other")).isTrue();
+        assertThat(tee.isSettled()).as("b and other are still under way").isFalse();
+        tee.durable("other", 1);
+        tee.discarded("b");
+        assertThat(tee.isSettled()).isTrue();
+    }
+
+    @Test
+    void bytesMadeAfterTheFailureOfAnAncestorAreNotTransferred() {
+        TeeDecisions tee = chain(new Limits(4, 0, MANY));
+        tee.computed("a");
+        tee.ready("a", 1, 1);
+        tee.computed("b");
+        tee.failed("a");
+        assertThat(tee.ready("b", 1, 1)).doesNotContain(transfer("b"));
+        assertThat(tee.isSettled()).isTrue();
+    }
+
+    @Test
+    void aNodeWaitsWhileTooMuchIsNotDurableAndNeverWithoutATransferToWaitFor() {
+        TeeDecisions tee = chain(new Limits(4, 0, 100));
+        tee.computed("a");
+        tee.ready("a", 101, 101);
+        assertThat(tee.admit()).isEqualTo(Admission.WAIT);
+        tee.durable("a", 101);
+        assertThat(tee.admit()).isEqualTo(Admission.ADMIT);
+    }
+
+    @Test
+    void evictsWhatIsDurableAndUsedLast() {
+        TeeDecisions tee = new TeeDecisions(
+                List.of(
+                        new Facts("soon", 0, List.of(1), false),
+                        new Facts("late", 0, List.of(9), false),
+                        new Facts("pinned", 0, List.of(10), false),
+                        new Facts("undurable", 0, List.of(11), false)),
+                new Limits(4, 0, MANY));
+        for (String dataset : List.of("soon", "late", "pinned", "undurable")) {
+            tee.computed(dataset);
+            tee.ready(dataset, 10, 10);
+        }
+        tee.durable("soon", 10);
+        tee.durable("late", 10);
+        tee.durable("pinned", 10);
+        tee.pinned("pinned");
+        assertThat(tee.evict(5)).containsExactly("late");
+        assertThat(tee.evict(100)).containsExactly("soon");
+        assertThat(tee.evict(100)).as("what is not durable is never let go").isEmpty();
+    }
+
+    @Test
+    void anInputThatItsReaderTakesFirstIsNotFetchedAhead() {
+        TeeDecisions tee = new TeeDecisions(
+                List.of(new Facts("x", -1, List.of(0), true), new Facts("y", -1, List.of(1), true)),
+                new Limits(4, 1, MANY));
+        assertThat(tee.begun()).containsExactly(new Action(What.FETCH, "x"));
+        assertThat(tee.isFetchedAhead("x")).isTrue();
+        assertThat(tee.isFetchedAhead("y")).isFalse();
+        tee.fetched("x", 5);
+        assertThat(tee.read("x", 0)).containsExactly(release("x"));
+    }
+
+    @Test
+    void theNextInputIsFetchedWhenOneHasBeenRead() {
+        TeeDecisions tee = new TeeDecisions(
+                List.of(new Facts("x", -1, List.of(0), true), new Facts("y", -1, List.of(1), true)),
+                new Limits(4, 1, MANY));
+        tee.begun();
+        assertThat(tee.fetched("x", 5)).isEmpty();
+        assertThat(tee.read("x", 0)).containsExactly(release("x"), new Action(What.FETCH, "y"));
+        tee.stop();
+        assertThat(tee.notFetched("y")).isEmpty();
+    }
+}

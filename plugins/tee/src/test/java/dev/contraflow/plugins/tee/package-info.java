@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.plugins.tee;
+
+import org.jspecify.annotations.NullMarked;

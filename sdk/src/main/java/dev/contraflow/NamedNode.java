@@ -1,0 +1,74 @@
+package dev.contraflow;
+
+import java.util.List;
+
+/** A node in the making that has a name: next come its inputs. Immutable. */
+public final class NamedNode {
+    private final String name;
+
+    NamedNode(String name) {
+        this.name = name;
+    }
+
+    /** The node reads nothing. */
+    public Reads0 readsNothing() {
+        return new Reads0(new NodeDraft(name, List.of()));
+    }
+
+    /** The node reads one input, handed to its function in this order. */
+    public <A> Reads1<A> reads(DatasetRef<A> a) {
+        return new Reads1<>(new NodeDraft(name, List.of(a)));
+    }
+
+    /** The node reads two inputs, handed to its function in this order. */
+    public <A, B> Reads2<A, B> reads(DatasetRef<A> a, DatasetRef<B> b) {
+        return new Reads2<>(new NodeDraft(name, List.of(a, b)));
+    }
+
+    /** The node reads three inputs, handed to its function in this order. */
+    public <A, B, C> Reads3<A, B, C> reads(DatasetRef<A> a, DatasetRef<B> b, DatasetRef<C> c) {
+        return new Reads3<>(new NodeDraft(name, List.of(a, b, c)));
+    }
+
+    /** The node reads four inputs, handed to its function in this order. */
+    public <A, B, C, D> Reads4<A, B, C, D> reads(DatasetRef<A> a, DatasetRef<B> b, DatasetRef<C> c, DatasetRef<D> d) {
+        return new Reads4<>(new NodeDraft(name, List.of(a, b, c, d)));
+    }
+
+    /** The node reads five inputs, handed to its function in this order. */
+    public <A, B, C, D, E> Reads5<A, B, C, D, E> reads(
+            DatasetRef<A> a, DatasetRef<B> b, DatasetRef<C> c, DatasetRef<D> d, DatasetRef<E> e) {
+        return new Reads5<>(new NodeDraft(name, List.of(a, b, c, d, e)));
+    }
+
+    /** The node reads six inputs, handed to its function in this order. */
+    public <A, B, C, D, E, F> Reads6<A, B, C, D, E, F> reads(
+            DatasetRef<A> a, DatasetRef<B> b, DatasetRef<C> c, DatasetRef<D> d, DatasetRef<E> e, DatasetRef<F> f) {
+        return new Reads6<>(new NodeDraft(name, List.of(a, b, c, d, e, f)));
+    }
+
+    /** The node reads seven inputs, handed to its function in this order. */
+    public <A, B, C, D, E, F, G> Reads7<A, B, C, D, E, F, G> reads(
+            DatasetRef<A> a,
+            DatasetRef<B> b,
+            DatasetRef<C> c,
+            DatasetRef<D> d,
+            DatasetRef<E> e,
+            DatasetRef<F> f,
+            DatasetRef<G> g) {
+        return new Reads7<>(new NodeDraft(name, List.of(a, b, c, d, e, f, g)));
+    }
+
+    /** The node reads eight inputs, handed to its function in this order. */
+    public <A, B, C, D, E, F, G, H> Reads8<A, B, C, D, E, F, G, H> reads(
+            DatasetRef<A> a,
+            DatasetRef<B> b,
+            DatasetRef<C> c,
+            DatasetRef<D> d,
+            DatasetRef<E> e,
+            DatasetRef<F> f,
+            DatasetRef<G> g,
+            DatasetRef<H> h) {
+        return new Reads8<>(new NodeDraft(name, List.of(a, b, c, d, e, f, g, h)));
+    }
+}

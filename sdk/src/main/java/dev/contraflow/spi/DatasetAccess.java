@@ -1,0 +1,228 @@
+package dev.contraflow.spi;
+
+import dev.contraflow.DatasetException;
+import dev.contraflow.DatasetException.Operation;
+import dev.contraflow.DatasetRef;
+import dev.contraflow.Node;
+import dev.contraflow.catalog.BoundDatasets;
+import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.io.Content;
+import dev.contraflow.io.Grant;
+import dev.contraflow.io.ObjectNotFoundException;
+import dev.contraflow.io.PendingWrite;
+import dev.contraflow.io.StorageException;
+import dev.contraflow.io.Stored;
+import dev.contraflow.io.WriteSpec;
+import dev.contraflow.run.RunId;
+import dev.contraflow.run.RunPlan;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of loading and saving the datasets of one run. It adds to every failure, once, what a user needs: which dataset of which node,
+ * where it lives, where that is written, how often it was tried. All I/O managers go through it. Thread-safe.
+ */
+public final class DatasetAccess {
+    private final BoundDatasets datasets;
+    private final RunPlan plan;
+    private final WriteSpec spec;
+
+    /**
+     * @param datasets the datasets of the plan
+     * @param plan the plan
+     * @param runId the run on whose behalf is written
+     */
+    public DatasetAccess(BoundDatasets datasets, RunPlan plan, RunId runId) {
+        this.datasets = Objects.requireNonNull(datasets, "datasets is null");
+        this.plan = Objects.requireNonNull(plan, "plan is null");
+        this.spec = new WriteSpec(runId.value(), 1, WriteSpec.Existing.OVERWRITE);
+    }
+
+    /**
+     * @param ref a dataset of the plan
+     * @return the dataset
+     */
+    @SuppressWarnings(
+            "unchecked") // values are checked against the ref's type where they enter: in Node.call and by the decoders
+    public Dataset<Object> dataset(DatasetRef<?> ref) {
+        return (Dataset<Object>) datasets.dataset(ref);
+    }
+
+    /**
+     * @param ref a dataset of the plan
+     * @return the dataset, or null if its steps cannot be done apart
+     */
+    public @Nullable EncodedDataset<Object> encoded(DatasetRef<?> ref) {
+        return dataset(ref) instanceof EncodedDataset<Object> encoded ? encoded : null;
+    }
+
+    /**
+     * Loads a value.
+     *
+     * @param ref the dataset
+     * @param node who reads it
+     * @return the value
+     * @throws DatasetException if it cannot be loaded
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
+        return attempt(Operation.LOAD, ref, node, () -> dataset(ref).load());
+    }
+
+    /**
+     * Reads the bytes of a value.
+     *
+     * @param ref the dataset, an encoded one
+     * @param node who reads it
+     * @param memory where the memory comes from
+     * @return the bytes; the caller owns them
+     * @throws DatasetException if they cannot be read
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Content fetch(DatasetRef<?> ref, Node node, Grant memory) throws InterruptedException {
+        return attempt(Operation.LOAD, ref, node, () -> needEncoded(ref).fetch(memory));
+    }
+
+    /**
+     * Makes a value of bytes.
+     *
+     * @param ref the dataset through which they are read, an encoded one
+     * @param node who reads it
+     * @param content the bytes; still the caller's
+     * @return a new value
+     * @throws DatasetException if the bytes are not such a value
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Object decode(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
+        return attempt(Operation.LOAD, ref, node, () -> needEncoded(ref).decode(content));
+    }
+
+    /**
+     * Makes bytes of a value.
+     *
+     * @param ref the dataset, an encoded one
+     * @param node who writes it
+     * @param value the value
+     * @param memory where the memory comes from
+     * @return the bytes; the caller owns them
+     * @throws DatasetException if the value cannot be encoded
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Content encode(DatasetRef<?> ref, Node node, Object value, Grant memory) throws InterruptedException {
+        return attempt(Operation.SAVE, ref, node, () -> needEncoded(ref).encode(value, memory));
+    }
+
+    /**
+     * Stores the bytes of a value: transfer, then commit. Returns after the write is closed.
+     *
+     * @param ref the dataset, an encoded one
+     * @param node who writes it
+     * @param content the bytes; still the caller's
+     * @param mayCommit asked after the transfer; if it says no, nothing becomes visible
+     * @return the receipt, or null if it was not to be committed
+     * @throws DatasetException if they cannot be stored
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public @Nullable Stored store(DatasetRef<?> ref, Node node, Content content, BooleanSupplier mayCommit)
+            throws InterruptedException {
+        Receipt receipt = attempt(Operation.SAVE, ref, node, () -> {
+            try (PendingWrite write = needEncoded(ref).beginWrite(spec)) {
+                write.transfer(content);
+                return new Receipt(mayCommit.getAsBoolean() ? write.commit() : null);
+            }
+        });
+        return receipt.stored();
+    }
+
+    /**
+     * Saves a value as one step.
+     *
+     * @param ref the dataset
+     * @param node who writes it
+     * @param value the value
+     * @throws DatasetException if it cannot be saved
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        attempt(Operation.SAVE, ref, node, () -> {
+            dataset(ref).save(value);
+            return value;
+        });
+    }
+
+    private EncodedDataset<Object> needEncoded(DatasetRef<?> ref) {
+        EncodedDataset<Object> encoded = encoded(ref);
+        if (encoded == null) {
+            throw new IllegalArgumentException("Dataset '" + ref + "' cannot be encoded");
+        }
+        return encoded;
+    }
+
+    private <T> T attempt(Operation operation, DatasetRef<?> ref, Node node, Step<T> step) throws InterruptedException {
+        try {
+            return step.run();
+        } catch (InterruptedIOException e) {
+            if (Thread.interrupted()) { // else it was a time-out, which is a failure like others
+                throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
+            }
+            throw failure(operation, ref, node, e);
+        } catch (IOException | RuntimeException e) {
+            throw failure(operation, ref, node, e);
+        }
+    }
+
+    /**
+     * The failure of a dataset, with all that a user needs.
+     *
+     * @param operation what was done
+     * @param ref the dataset
+     * @param node who reads or writes it
+     * @param cause what went wrong
+     * @return the failure, for the caller to throw or report
+     */
+    public DatasetException failure(Operation operation, DatasetRef<?> ref, Node node, Throwable cause) {
+        int attempts = cause instanceof StorageException storage ? storage.attempts() : 1;
+        String place = dataset(ref).describe();
+        String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        StringBuilder message = new StringBuilder(
+                        operation == Operation.LOAD ? "Cannot load dataset '" : "Cannot save dataset '")
+                .append(ref)
+                .append("' (")
+                .append(place)
+                .append(operation == Operation.LOAD ? ") for node '" : ") of node '")
+                .append(node.name())
+                .append("': ")
+                .append(reason);
+        if (attempts > 1) {
+            message.append(" (after ").append(attempts).append(" attempts)");
+        }
+        if (message.charAt(message.length() - 1) != '.') {
+            message.append('.');
+        }
+        if (cause instanceof ObjectNotFoundException) {
+            message.append(howToGetIt(ref));
+        }
+        datasets.position(ref.name())
+                .ifPresent(
+                        at -> message.append("\nIt is described at ").append(at).append('.'));
+        return new DatasetException(message.toString(), operation, ref.name(), node.name(), place, attempts, cause);
+    }
+
+    private String howToGetIt(DatasetRef<?> ref) {
+        Node writer = plan.dataset(ref).writer();
+        return writer == null
+                ? " Put it there, run the node that writes it, or correct its filepath."
+                : " Run node '" + writer.name() + "' first, or correct its filepath.";
+    }
+
+    /** One step of I/O. */
+    private interface Step<T> {
+        T run() throws IOException;
+    }
+
+    private record Receipt(@Nullable Stored stored) {}
+}

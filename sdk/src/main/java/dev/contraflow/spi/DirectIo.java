@@ -1,0 +1,343 @@
+package dev.contraflow.spi;
+
+import dev.contraflow.DatasetException;
+import dev.contraflow.DatasetRef;
+import dev.contraflow.Node;
+import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.io.Content;
+import dev.contraflow.io.Grant;
+import dev.contraflow.io.Stored;
+import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunPlan.PlannedDataset;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Saves a node's outputs before the node is done, and loads its inputs when it begins: the plain run, against which every other manager is
+ * measured. In its parallel form the loads of one node go side by side, and so do its saves (Kedro's {@code is_async}). Subclasses change
+ * where a value is loaded from and what is kept of a saved one. Thread-safe.
+ */
+public class DirectIo implements IoManager {
+    private static final int PARALLEL = 16;
+
+    private final IoContext context;
+    private final @Nullable ThreadPoolExecutor pool; // null: one after the other, on the node's thread
+    private final Map<String, AtomicInteger> readsLeft = new HashMap<>(); // by base name
+    private final Map<String, DatasetResult> results = new ConcurrentHashMap<>();
+
+    /**
+     * @param context what it works with
+     * @param form how the loads and saves of one node follow each other
+     */
+    protected DirectIo(IoContext context, Form form) {
+        this.context = context;
+        this.pool = form == Form.ONE_BY_ONE ? null : newPool(context);
+        context.plan()
+                .datasets()
+                .values()
+                .forEach(
+                        d -> readsLeft.put(d.name(), new AtomicInteger(d.reads().size())));
+    }
+
+    /** How the loads and saves of one node follow each other. */
+    public enum Form {
+        /** One after the other. */
+        ONE_BY_ONE,
+        /** Side by side, at most 16 in one run. */
+        SIDE_BY_SIDE
+    }
+
+    /** @return what makes the plain manager, {@code plain} */
+    public static IoManager.Factory plain() {
+        return factory("plain", Form.ONE_BY_ONE);
+    }
+
+    /** @return what makes the manager that is parallel within a node, {@code async} */
+    public static IoManager.Factory async() {
+        return factory("async", Form.SIDE_BY_SIDE);
+    }
+
+    private static IoManager.Factory factory(String id, Form form) {
+        return new IoManager.Factory() {
+            @Override
+            public String id() {
+                return id;
+            }
+
+            @Override
+            public IoManager open(IoContext context) {
+                context.options().rejectOtherKeys();
+                return new DirectIo(context, form);
+            }
+        };
+    }
+
+    private static ThreadPoolExecutor newPool(IoContext context) {
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(PARALLEL, PARALLEL, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread =
+                            new Thread(task, "contraflow-io-" + context.runId() + "-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** @return what it works with */
+    protected final IoContext context() {
+        return context;
+    }
+
+    @Override
+    public NodeIo open(Node node) {
+        return new DirectNodeIo(node);
+    }
+
+    /**
+     * Loads one input.
+     *
+     * @param ref the input
+     * @param node who reads it
+     * @return the value
+     * @throws DatasetException if it cannot be loaded
+     * @throws InterruptedException if the thread was interrupted
+     */
+    protected Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
+        long start = System.nanoTime();
+        Object value = context.datasets().load(ref, node);
+        boolean isPersistent = context.datasets().dataset(ref).isPersistent();
+        loaded(ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
+        return value;
+    }
+
+    /**
+     * Tells the listeners of a loaded input.
+     *
+     * @param ref the input
+     * @param node who reads it
+     * @param source where the value came from
+     * @param start when the load began, by {@link System#nanoTime}
+     */
+    protected final void loaded(DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
+        if (context.events().isObserved()) {
+            context.events()
+                    .emit(new RunEvent.DatasetLoaded(
+                            Instant.now(),
+                            ref.name(),
+                            node.name(),
+                            source,
+                            Duration.ofNanos(System.nanoTime() - start)));
+        }
+    }
+
+    /**
+     * Called with the bytes of an output, after they are durable.
+     *
+     * @param ref the output
+     * @param value the value that the node returned
+     * @param content its bytes; the callee owns them
+     */
+    protected void keep(DatasetRef<?> ref, Object value, Content content) {
+        content.close();
+    }
+
+    /**
+     * Called after the last reader of a dataset is done.
+     *
+     * @param dataset the dataset's name, without view
+     */
+    protected void release(String dataset) {}
+
+    private void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        DatasetAccess datasets = context.datasets();
+        RunEvents events = context.events();
+        if (!datasets.dataset(ref).isPersistent()) {
+            Object frozen = Freezer.freeze(value, ref.type());
+            datasets.save(ref, node, frozen == null ? value : frozen);
+            results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.IN_MEMORY, null, null));
+            if (events.isObserved()) {
+                events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+            }
+            return;
+        }
+        long start = System.nanoTime();
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+            events.emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name()));
+        }
+        Stored stored;
+        try {
+            stored = saveDurably(ref, node, value);
+        } catch (DatasetException e) {
+            results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.FAILED, null, e.getMessage()));
+            events.emit(new RunEvent.SaveFailed(Instant.now(), ref.name(), node.name(), e.getMessage()));
+            throw e;
+        } catch (InterruptedException e) {
+            results.put(
+                    ref.name(),
+                    new DatasetResult(ref.name(), DatasetResult.State.UNFINISHED, null, "the run was interrupted"));
+            throw e;
+        }
+        results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.DURABLE, stored, null));
+        if (events.isObserved()) {
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            events.emit(new RunEvent.DatasetDurable(Instant.now(), ref.name(), node.name(), stored, took));
+        }
+    }
+
+    private @Nullable Stored saveDurably(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        EncodedDataset<Object> encoded = context.datasets().encoded(ref);
+        if (encoded == null) {
+            context.datasets().save(ref, node, value);
+            return null;
+        }
+        Content content = context.datasets().encode(ref, node, value, Grant.unbounded());
+        boolean handedOver = false;
+        try {
+            Stored stored = context.datasets().store(ref, node, content, () -> true);
+            handedOver = true;
+            keep(ref, value, content);
+            return stored;
+        } finally {
+            if (!handedOver) {
+                content.close();
+            }
+        }
+    }
+
+    private void readOnce(DatasetRef<?> ref) {
+        AtomicInteger left = readsLeft.get(ref.baseName());
+        if (left != null && left.decrementAndGet() == 0) {
+            release(ref.baseName());
+            PlannedDataset planned = context.plan().dataset(ref);
+            if (!planned.isInput()) { // what the caller put in stays, as in Kedro
+                context.datasets().dataset(ref).release();
+            }
+        }
+    }
+
+    @Override
+    public Settlement settle(Duration atMost) {
+        return new Settlement(results, List.of()); // every failure has been thrown by a save
+    }
+
+    @Override
+    public void close() {
+        if (pool != null) {
+            pool.shutdownNow();
+            try {
+                if (!pool.awaitTermination(30, TimeUnit.SECONDS)) {
+                    org.slf4j.LoggerFactory.getLogger(DirectIo.class)
+                            .warn("An I/O thread of run {} does not end", context.runId());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Does all tasks, side by side if there is a pool, and throws the first failure with the others suppressed, after all have ended. */
+    private <T> List<T> all(List<DatasetRef<?>> refs, List<Callable<T>> tasks) throws InterruptedException {
+        ExecutorService executor = pool;
+        List<T> done = new ArrayList<>(tasks.size());
+        boolean anySerial =
+                refs.stream().anyMatch(ref -> context.datasets().dataset(ref).isSerial());
+        if (executor == null || tasks.size() < 2 || anySerial) {
+            for (Callable<T> task : tasks) {
+                done.add(call(task));
+            }
+            return done;
+        }
+        List<Future<T>> futures = executor.invokeAll(tasks);
+        Throwable first = null;
+        for (Future<T> future : futures) {
+            try {
+                done.add(future.get());
+            } catch (ExecutionException e) {
+                if (first == null) {
+                    first = e.getCause();
+                } else {
+                    first.addSuppressed(e.getCause());
+                }
+            }
+        }
+        if (first == null) {
+            return done;
+        }
+        return call(rethrowing(first));
+    }
+
+    private static <T> Callable<T> rethrowing(Throwable failure) {
+        return () -> {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) failure;
+        };
+    }
+
+    private static <T> T call(Callable<T> task) throws InterruptedException {
+        try {
+            return task.call();
+        } catch (InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("tasks throw nothing else", e);
+        }
+    }
+
+    private final class DirectNodeIo implements NodeIo {
+        private final Node node;
+        private boolean closed;
+
+        DirectNodeIo(Node node) {
+            this.node = node;
+        }
+
+        @Override
+        public Object[] load() throws InterruptedException {
+            List<Callable<Object>> loads = new ArrayList<>(node.inputs().size());
+            node.inputs().forEach(ref -> loads.add(() -> DirectIo.this.load(ref, node)));
+            return all(node.inputs(), loads).toArray();
+        }
+
+        @Override
+        public void save(Object[] outputs) throws InterruptedException {
+            List<Callable<Boolean>> saves = new ArrayList<>(outputs.length);
+            for (int i = 0; i < outputs.length; i++) {
+                DatasetRef<?> ref = node.outputs().get(i);
+                Object value = outputs[i];
+                saves.add(() -> {
+                    DirectIo.this.save(ref, node, value);
+                    return true;
+                });
+            }
+            all(node.outputs(), saves);
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                node.inputs().forEach(DirectIo.this::readOnce);
+            }
+        }
+    }
+}

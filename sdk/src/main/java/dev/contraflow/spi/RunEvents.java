@@ -1,0 +1,103 @@
+package dev.contraflow.spi;
+
+import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunId;
+import dev.contraflow.run.RunListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the events of a run to its listeners, on one thread of its own, in the order in which they were emitted. Emitting never waits, so it
+ * may be done under a lock; the queue has no bound, but a plan has only so many events. Without listeners there is no thread. Thread-safe.
+ */
+public final class RunEvents implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunEvents.class);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
+
+    private final List<RunListener> listeners;
+    private final LinkedBlockingQueue<Object> queue = new LinkedBlockingQueue<>();
+    private final @Nullable Thread dispatcher;
+    private final Object end = new Object();
+
+    /**
+     * @param runId the run, after which the thread is named
+     * @param listeners who is told
+     */
+    public RunEvents(RunId runId, List<RunListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+        if (listeners.isEmpty()) {
+            dispatcher = null;
+        } else {
+            dispatcher = new Thread(this::dispatch, "contraflow-events-" + runId);
+            dispatcher.setDaemon(true);
+            dispatcher.start();
+        }
+    }
+
+    /** @return whether anybody listens; if not, an event need not be made */
+    public boolean isObserved() {
+        return dispatcher != null;
+    }
+
+    /**
+     * Tells the listeners, soon.
+     *
+     * @param event what happened
+     */
+    public void emit(RunEvent event) {
+        if (dispatcher != null) {
+            queue.add(event);
+        }
+    }
+
+    private void dispatch() {
+        boolean[] complained = new boolean[listeners.size()];
+        try {
+            for (Object next = queue.take(); next != end; next = queue.take()) {
+                for (int i = 0; i < listeners.size(); i++) {
+                    complained[i] |= !tell(listeners.get(i), (RunEvent) next, complained[i]);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.warn("A listener did not end in time; events that it has not seen are lost");
+        }
+    }
+
+    private static boolean tell(RunListener listener, RunEvent event, boolean hasComplained) {
+        try {
+            listener.onEvent(event);
+            return true;
+        } catch (RuntimeException | Error e) { // a listener must not change a run, whatever it throws
+            if (!hasComplained) {
+                LOG.error("The listener {} failed at {}; its further failures are not logged", listener, event, e);
+            }
+            return false;
+        }
+    }
+
+    /** Waits until the listeners have been told everything, at most 30 seconds, and ends the thread. */
+    @Override
+    public void close() {
+        Thread thread = dispatcher;
+        if (thread == null || thread == Thread.currentThread()) {
+            return;
+        }
+        queue.add(end);
+        boolean interrupted = Thread.interrupted(); // the last events are told even if the run was interrupted
+        try {
+            thread.join(DRAIN_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (thread.isAlive()) {
+            thread.interrupt();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

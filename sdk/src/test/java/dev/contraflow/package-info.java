@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.spi;
+
+import org.jspecify.annotations.NullMarked;
