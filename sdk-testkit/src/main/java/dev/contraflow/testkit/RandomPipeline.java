@@ -1,0 +1,285 @@
+package dev.contraflow.testkit;
+
+import dev.contraflow.DatasetRef;
+import dev.contraflow.Node;
+import dev.contraflow.Pipeline;
+import dev.contraflow.TypeRef;
+import java.lang.reflect.Array;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A random pipeline made from a seed, for differential tests: every I/O manager and runner must store the same bytes and hand every node the
+ * same values. Its nodes write down what they receive (classes, order, content, whether it can be changed), then damage it; and every node
+ * damages what earlier nodes have returned and still hold. What a node writes depends on all that it read, so that a wrong value shows in
+ * everything after it. The same seed gives the same pipeline. Use one instance for one run. Nodes may run on several threads.
+ */
+public final class RandomPipeline {
+    /** A flat, immutable row. */
+    public record Row(String name, int count, double ratio) {}
+
+    /** A value that nobody can vouch for: it holds an array and a list that may change. */
+    @SuppressWarnings("ArrayRecordComponent") // a value that can be damaged is what it is for
+    public record Bag(int[] numbers, List<String> names) {}
+
+    private record Kind<T>(String typeId, TypeRef<T> type, Maker<T> maker) {}
+
+    private interface Maker<T> {
+        T make(SplittableRandom random);
+    }
+
+    private static final List<Kind<?>> KINDS = List.of(
+            new Kind<>("text", TypeRef.of(String.class), RandomPipeline::text),
+            new Kind<>("bytes", TypeRef.of(byte[].class), RandomPipeline::bytes),
+            new Kind<>("csv", new TypeRef<List<Row>>() {}, RandomPipeline::rows),
+            new Kind<>("json", TypeRef.of(Bag.class), RandomPipeline::bag),
+            new Kind<>("json", new TypeRef<Map<String, List<Integer>>>() {}, RandomPipeline::map),
+            new Kind<>("jsonl", new TypeRef<List<Row>>() {}, RandomPipeline::rows),
+            new Kind<>("memory", new TypeRef<List<String>>() {}, RandomPipeline::names));
+
+    private final long seed;
+    private final Map<String, Kind<?>> kinds = new LinkedHashMap<>();
+    private final Map<String, DatasetRef<?>> refs = new LinkedHashMap<>();
+    private final Map<String, String> received = new ConcurrentHashMap<>();
+    private final List<Object> returned = new ArrayList<>(); // guarded by itself
+    private final Pipeline pipeline;
+
+    /** @param seed which pipeline */
+    public RandomPipeline(long seed) {
+        this.seed = seed;
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Node> nodes = new ArrayList<>();
+        List<DatasetRef<Object>> available = new ArrayList<>();
+        int count = 2 + random.nextInt(9);
+        for (int i = 0; i < count; i++) {
+            List<DatasetRef<Object>> inputs = new ArrayList<>();
+            int reads = available.isEmpty() ? 0 : random.nextInt(4);
+            for (int r = 0; r < reads; r++) {
+                inputs.add(available.get(random.nextInt(available.size())));
+            }
+            List<DatasetRef<Object>> outputs = new ArrayList<>();
+            int writes = 1 + random.nextInt(3);
+            for (int w = 0; w < writes; w++) {
+                outputs.add(newRef("d" + i + "_" + w, random));
+            }
+            nodes.add(node("n" + i, inputs, outputs));
+            available.addAll(outputs);
+        }
+        this.pipeline = Pipeline.of(nodes);
+    }
+
+    /** @return the pipeline; it has no inputs */
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /** @return its datasets by name: those whose type id is not {@code memory} are to be stored in that format */
+    public Map<String, DatasetRef<?>> refs() {
+        return refs;
+    }
+
+    /**
+     * @param dataset the name of a dataset
+     * @return the id of its format, or {@code memory}
+     */
+    public String typeId(String dataset) {
+        return Objects.requireNonNull(kinds.get(dataset), dataset).typeId();
+    }
+
+    /** @return for each node that ran what it received, by its name; complete when the run is over */
+    public Map<String, String> received() {
+        return new TreeMap<>(received);
+    }
+
+    @SuppressWarnings("unchecked") // nodes of this pipeline treat all values alike
+    private DatasetRef<Object> newRef(String name, SplittableRandom random) {
+        Kind<?> kind = KINDS.get(random.nextInt(KINDS.size()));
+        kinds.put(name, kind);
+        DatasetRef<Object> ref = (DatasetRef<Object>) (DatasetRef<?>) DatasetRef.of(name, kind.type());
+        refs.put(name, ref);
+        return ref;
+    }
+
+    private Node node(String name, List<DatasetRef<Object>> inputs, List<DatasetRef<Object>> outputs) {
+        return switch (inputs.size()) {
+            case 0 -> Node.named(name).readsNothing().writesList(outputs).by(() -> run(name, outputs));
+            case 1 -> Node.named(name).reads(inputs.get(0)).writesList(outputs).by(a -> run(name, outputs, a));
+            case 2 ->
+                Node.named(name)
+                        .reads(inputs.get(0), inputs.get(1))
+                        .writesList(outputs)
+                        .by((a, b) -> run(name, outputs, a, b));
+            default ->
+                Node.named(name)
+                        .reads(inputs.get(0), inputs.get(1), inputs.get(2))
+                        .writesList(outputs)
+                        .by((a, b, c) -> run(name, outputs, a, b, c));
+        };
+    }
+
+    private List<Object> run(String name, List<DatasetRef<Object>> outputs, Object... inputs) {
+        StringBuilder seen = new StringBuilder();
+        for (Object input : inputs) {
+            describe(input, seen);
+            seen.append('\n');
+        }
+        received.put(name, seen.toString());
+        damageWhatWasReturned();
+        Arrays.stream(inputs).forEach(RandomPipeline::damage);
+        CRC32 crc = new CRC32();
+        crc.update((name + seen).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        SplittableRandom random = new SplittableRandom(seed ^ crc.getValue());
+        List<Object> values = new ArrayList<>();
+        for (DatasetRef<Object> output : outputs) {
+            values.add(Objects.requireNonNull(kinds.get(output.name())).maker().make(random));
+        }
+        if (values.size() > 1 && outputs.get(0).type().equals(outputs.get(1).type())) {
+            values.set(1, values.get(0)); // one object under two names
+        }
+        synchronized (returned) {
+            returned.addAll(values);
+        }
+        return values;
+    }
+
+    private void damageWhatWasReturned() {
+        List<Object> earlier;
+        synchronized (returned) {
+            earlier = List.copyOf(returned);
+        }
+        earlier.forEach(RandomPipeline::damage);
+    }
+
+    /** Writes down classes, content and order, and whether a collection can be changed. */
+    private static void describe(@Nullable Object value, StringBuilder into) {
+        if (value == null) {
+            into.append("null");
+            return;
+        }
+        into.append(value.getClass().getName()).append(':');
+        if (value.getClass().isArray()) {
+            for (int i = 0; i < Array.getLength(value); i++) {
+                into.append(Array.get(value, i)).append(',');
+            }
+        } else if (value instanceof Map<?, ?> map) {
+            into.append(canBeCleared(map::clear) ? "mutable{" : "{");
+            map.forEach((key, entry) -> {
+                describe(key, into);
+                into.append('=');
+                describe(entry, into);
+                into.append(';');
+            });
+            into.append('}');
+        } else if (value instanceof Collection<?> collection) {
+            into.append(canBeCleared(() -> collection.removeIf(e -> false)) ? "mutable[" : "[");
+            collection.forEach(element -> {
+                describe(element, into);
+                into.append(';');
+            });
+            into.append(']');
+        } else if (value.getClass().isRecord()) {
+            components(value).forEach(component -> {
+                describe(component, into);
+                into.append('|');
+            });
+        } else {
+            into.append(value);
+        }
+    }
+
+    private static boolean canBeCleared(Runnable attempt) {
+        try {
+            attempt.run();
+            return true;
+        } catch (UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private static List<Object> components(Object value) {
+        List<Object> components = new ArrayList<>();
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            try {
+                components.add(component.getAccessor().invoke(value));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return components;
+    }
+
+    /** Changes everything in a value that can be changed. */
+    private static void damage(Object value) {
+        if (value instanceof byte[] bytes) {
+            Arrays.fill(bytes, (byte) '!');
+        } else if (value instanceof int[] numbers) {
+            Arrays.fill(numbers, -1);
+        } else if (value.getClass().isRecord()) {
+            components(value).forEach(RandomPipeline::damage);
+        } else if (value instanceof Collection<?> collection) {
+            collection.forEach(RandomPipeline::damage);
+            canBeCleared(collection::clear);
+        } else if (value instanceof Map<?, ?> map) {
+            map.values().forEach(RandomPipeline::damage);
+            canBeCleared(map::clear);
+        }
+    }
+
+    private static String text(SplittableRandom random) {
+        StringBuilder text = new StringBuilder();
+        int length = random.nextInt(random.nextInt(10) == 0 ? 20_000 : 60);
+        for (int i = 0; i < length; i++) {
+            text.append("ab,;\"' \n\u00e9\u4e2d0x".charAt(random.nextInt(13)));
+        }
+        return text.toString();
+    }
+
+    private static byte[] bytes(SplittableRandom random) {
+        byte[] bytes = new byte[random.nextInt(random.nextInt(10) == 0 ? 100_000 : 200)];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static List<Row> rows(SplittableRandom random) {
+        List<Row> rows = new ArrayList<>();
+        int count = random.nextInt(30);
+        for (int i = 0; i < count; i++) {
+            rows.add(new Row(text(random), random.nextInt(), random.nextDouble() * 1e6));
+        }
+        return rows;
+    }
+
+    private static Bag bag(SplittableRandom random) {
+        return new Bag(random.ints(random.nextInt(20)).toArray(), names(random));
+    }
+
+    private static Map<String, List<Integer>> map(SplittableRandom random) {
+        Map<String, List<Integer>> map = new HashMap<>();
+        int count = random.nextInt(8);
+        for (int i = 0; i < count; i++) {
+            map.put("key" + random.nextInt(100), new ArrayList<>(List.of(i, random.nextInt())));
+        }
+        return map;
+    }
+
+    private static List<String> names(SplittableRandom random) {
+        List<String> names = new ArrayList<>();
+        int count = random.nextInt(10);
+        for (int i = 0; i < count; i++) {
+            names.add("name" + random.nextInt(1000));
+        }
+        return names;
+    }
+}
