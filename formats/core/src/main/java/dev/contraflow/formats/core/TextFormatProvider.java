@@ -1,0 +1,74 @@
+package dev.contraflow.formats.core;
+
+import dev.contraflow.TypeRef;
+import dev.contraflow.io.Format;
+import dev.contraflow.io.FormatOptions;
+import dev.contraflow.io.FormatProvider;
+import dev.contraflow.io.UnencodableValueException;
+import dev.contraflow.io.UnsupportedTypeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The format {@code text}: a {@code String} as UTF-8, character for character, without any mark or change of line ends. Exact; halves of
+ * surrogate pairs are refused. That bytes are missing at the end cannot be seen when they are read, unless a character was cut.
+ *
+ * <p>Options: {@code encoding} ({@code utf-8}, the only one). Stateless and thread-safe, and so are its formats.
+ */
+public final class TextFormatProvider implements FormatProvider {
+    /** Makes the provider; it holds nothing. */
+    public TextFormatProvider() {}
+
+    /** @return {@code text} */
+    @Override
+    public String typeId() {
+        return "text";
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // T is String: checked on the line before
+    public <T> Format<T> create(TypeRef<T> type, FormatOptions options) {
+        if (type.type() != String.class) {
+            throw new UnsupportedTypeException("text holds a String, not " + type);
+        }
+        Texts.requireUtf8(options);
+        return (Format<T>) new TextFormat();
+    }
+
+    private static final class TextFormat implements Format<String> {
+        @Override
+        public String typeId() {
+            return "text";
+        }
+
+        @Override
+        public void encode(String value, OutputStream out) throws IOException {
+            try {
+                out.write(Texts.requireEncodable(value).getBytes(StandardCharsets.UTF_8));
+            } catch (Refusal refusal) {
+                throw new UnencodableValueException("text cannot hold the value: " + refusal.problem());
+            }
+        }
+
+        @Override
+        public String decode(InputStream in) throws IOException {
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder() // reports malformed bytes, unlike new String(..)
+                        .decode(ByteBuffer.wrap(in.readAllBytes()))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                throw new IOException("Cannot read text: the bytes are not UTF-8", e);
+            }
+        }
+
+        @Override
+        public boolean isExact() {
+            return true;
+        }
+    }
+}
