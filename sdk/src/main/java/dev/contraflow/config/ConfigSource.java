@@ -5,14 +5,16 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a configuration is read from: a project's folder, an environment, and the parameters given for one run. Immutable: the {@code with}
  * methods return new objects. Reads nothing itself.
  */
 public final class ConfigSource {
-    private static final Pattern ENVIRONMENT = Pattern.compile("\\w[\\w.-]*");
+    private static final Pattern ENVIRONMENT = Pattern.compile("\\w[\\w.-]*(/\\w[\\w.-]*)*");
 
     private final Path root;
     private final String environment;
@@ -44,8 +46,8 @@ public final class ConfigSource {
      */
     public ConfigSource withEnvironment(String name) {
         if (!ENVIRONMENT.matcher(name).matches()) {
-            throw new CatalogException(
-                    "'" + name + "' cannot be an environment: use letters, digits, '_', '-' and '.'.");
+            throw new CatalogException("'" + name
+                    + "' cannot be an environment: use letters, digits, '_', '-', '.', and '/' between folders.");
         }
         return new ConfigSource(root, name, runtimeParameters, variables);
     }
@@ -54,11 +56,11 @@ public final class ConfigSource {
      * Sets one parameter for this run. It is taken as it is: references in it are not followed.
      *
      * @param key the parameter, dots leading into maps; what stands beside it there, stays
-     * @param value a text, boolean, number, list or map with text keys
+     * @param value a text, boolean, number, list or map with text keys, or null
      * @return a source with this parameter
      * @throws CatalogException if the key is empty in one of its parts, or the value is of another kind
      */
-    public ConfigSource withRuntimeParameter(String key, Object value) {
+    public ConfigSource withRuntimeParameter(String key, @Nullable Object value) {
         if (key.isEmpty() || key.startsWith(".") || key.endsWith(".") || key.contains("..")) {
             throw new CatalogException(
                     "The runtime parameter '" + key + "' has an empty name. Write it as 'model.depth'.");
@@ -69,7 +71,8 @@ public final class ConfigSource {
         } catch (IllegalArgumentException e) {
             throw new CatalogException(
                     "The runtime parameter '" + key + "' has a value of class "
-                            + value.getClass().getName() + ". Use texts, booleans, numbers, lists and maps.",
+                            + Objects.requireNonNull(value).getClass().getName()
+                            + ". Use texts, booleans, numbers, lists and maps.",
                     e);
         }
         return new ConfigSource(root, environment, Collections.unmodifiableMap(more), variables);

@@ -72,7 +72,7 @@ public final class EntryReader {
         if (type == null) {
             return;
         }
-        problems.check(() -> credentials(entry));
+        checkCredentials(entry, problems);
         if (providers.format(type).isPresent()) {
             problems.check(() -> storageProvider(entry, location(entry)));
             problems.check(() -> options(entry, "file"));
@@ -200,14 +200,31 @@ public final class EntryReader {
         });
     }
 
+    /** A suggestion costs a look at every name, so it is not made for every entry of a large catalog. */
+    private void checkCredentials(ConfigSection entry, Problems problems) {
+        String name = problems.get(() -> entry.text("credentials").orElse(""));
+        if (name == null || name.isEmpty()) {
+            return;
+        }
+        if (credentials.containsKey(name)) {
+            problems.check(() -> credentials(entry));
+        } else {
+            problems.add(() -> unknownCredentials(entry, name));
+        }
+    }
+
+    private CatalogException unknownCredentials(ConfigSection entry, String name) {
+        return entry.error(
+                "credentials",
+                "is '" + name + "', which no credentials*.yml of the environment '" + config.environment() + "' has."
+                        + Suggestion.didYouMean(name, credentials.keySet()));
+    }
+
     private Optional<ConfigSection> credentials(ConfigSection entry) {
         return entry.text("credentials").map(name -> {
             ConfigValue value = credentials.get(name);
             if (value == null) {
-                throw entry.error(
-                        "credentials",
-                        "is '" + name + "', which no credentials*.yml of the environment '" + config.environment()
-                                + "' has." + Suggestion.didYouMean(name, credentials.keySet()));
+                throw unknownCredentials(entry, name);
             }
             Map<String, ConfigValue> entries = value.entries();
             if (entries == null) {

@@ -73,6 +73,12 @@ public final class ParameterValues {
             return new ConfigValue(parameters.entries(), parameters.position());
         }
         ConfigValue found = Trees.find(parameters.entries(), key);
+        ConfigValue whole = parameters.entries().get(key);
+        if (found != null && whole != null && !found.equals(whole)) {
+            throw new CatalogException(
+                    whole.position() + ": '" + ref + "' means this key with a dot and also the value at "
+                            + found.position() + ". Rename one of them.");
+        }
         if (found == null) {
             TreeSet<String> known = new TreeSet<>();
             addPaths("", parameters.entries(), known);
@@ -139,15 +145,30 @@ public final class ParameterValues {
         if (!ref.parameterKey().isEmpty()) {
             path.add(ref.parameterKey());
         }
-        boolean exists = true;
+        String missing = null;
         for (JsonMappingException.Reference step : e.getPath()) {
-            ConfigValue next = exists ? below(at, step) : null;
-            exists = next != null;
-            at = next == null ? at : next;
-            path.add(step.getFieldName() == null ? String.valueOf(step.getIndex()) : step.getFieldName());
+            ConfigValue next = below(at, step);
+            String name = step.getFieldName() == null ? String.valueOf(step.getIndex()) : step.getFieldName();
+            path.add(name);
+            if (next == null) {
+                missing = name;
+                break;
+            }
+            at = next;
         }
-        return new CatalogException(
-                at.position() + ": " + problem(ref, String.join(".", path), exists ? at : null, e), e);
+        String asked = " (" + ref + " is read as " + ref.type() + ")";
+        String dotted = String.join(".", path);
+        String problem = missing == null
+                ? wrong(dotted, at, e, asked)
+                : "parameter '" + dotted + "' is missing" + asked + "." + misspelling(missing, at);
+        return new CatalogException(at.position() + ": " + problem, e);
+    }
+
+    private static String misspelling(String missing, ConfigValue parent) {
+        Map<String, ConfigValue> there = parent.entries();
+        return Suggestion.nearest(missing, there == null ? List.of() : there.keySet())
+                .map(near -> " Is '" + near + "' a misspelling of it?")
+                .orElse("");
     }
 
     private static @Nullable ConfigValue below(ConfigValue value, JsonMappingException.Reference step) {
@@ -161,8 +182,7 @@ public final class ParameterValues {
                 : null;
     }
 
-    private static String problem(DatasetRef<?> ref, String path, @Nullable ConfigValue value, JsonMappingException e) {
-        String asked = " (" + ref + " is read as " + ref.type() + ")";
+    private static String wrong(String path, ConfigValue value, JsonMappingException e, String asked) {
         if (e instanceof PropertyBindingException unknown) {
             Collection<Object> ids = unknown.getKnownPropertyIds();
             List<String> known = ids == null
@@ -173,7 +193,7 @@ public final class ParameterValues {
                     + String.join(", ", known) + ".";
         }
         Class<?> target = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-        if (value != null && target != null && (value.entries() == null || !isObject(target))) {
+        if (target != null && (value.entries() == null || !isObject(target))) {
             return "parameter '" + path + "' must be " + TypeRef.of((Type) target) + ", but is " + shown(value) + asked
                     + ".";
         }

@@ -31,6 +31,7 @@ final class Interpolation {
     private final Map<String, String> variables;
     private final Set<String> following = new LinkedHashSet<>();
     private int references;
+    private int depth;
 
     Interpolation(
             ConfigKind kind,
@@ -106,12 +107,21 @@ final class Interpolation {
         return String.valueOf(value.value());
     }
 
-    /** What {@code ${resolver:key, default}} stands for. */
     private ConfigValue reference(String text, SourcePosition at) {
-        if (++references > REFERENCES || following.size() > DEPTH) {
+        if (++references > REFERENCES || depth == DEPTH) {
             throw new CatalogException(at + ": references lead on more than " + DEPTH
                     + " times, or there are more than " + REFERENCES + ". Refer to fewer values.");
         }
+        depth++;
+        try {
+            return followed(text, at);
+        } finally {
+            depth--;
+        }
+    }
+
+    /** What {@code ${resolver:key, default}} stands for. */
+    private ConfigValue followed(String text, SourcePosition at) {
         String body = text.substring(2, text.length() - 1);
         int comma = comma(body);
         String expression = (comma < 0 ? body : body.substring(0, comma)).strip();

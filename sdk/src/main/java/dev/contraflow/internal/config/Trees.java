@@ -20,19 +20,27 @@ public final class Trees {
     private Trees() {}
 
     /**
-     * The value at a dotted path. A key that has dots itself is found too, by its whole name.
+     * The value at a dotted path. A key that has dots itself is found too, by its whole name, if no path leads to a value.
      *
      * @param entries where to look
      * @param path the path
      * @return the value (which may hold null), or null if there is none
      */
     public static @Nullable ConfigValue find(Map<String, ConfigValue> entries, String path) {
-        ConfigValue whole = entries.get(path);
+        ConfigValue nested = findNested(entries, path);
+        return nested == null ? entries.get(path) : nested;
+    }
+
+    /**
+     * The value at a dotted path that leads through a map.
+     *
+     * @param entries where to look
+     * @param path the path
+     * @return the value, or null if there is none or the path has no dot
+     */
+    public static @Nullable ConfigValue findNested(Map<String, ConfigValue> entries, String path) {
         int dot = path.indexOf('.');
-        if (whole != null || dot < 0) {
-            return whole;
-        }
-        ConfigValue head = entries.get(path.substring(0, dot));
+        ConfigValue head = dot < 0 ? null : entries.get(path.substring(0, dot));
         Map<String, ConfigValue> below = head == null ? null : head.entries();
         return below == null ? null : find(below, path.substring(dot + 1));
     }
@@ -47,12 +55,15 @@ public final class Trees {
     private static ConfigValue overlaid(String key, ConfigValue under, ConfigValue over) {
         Map<String, ConfigValue> below = under.entries();
         Map<String, ConfigValue> above = over.entries();
-        if (above == null || under.value() == null) {
-            return over;
+        boolean mapOnList = above != null && under.items() != null;
+        boolean listOnMap = over.items() != null && below != null;
+        if (mapOnList || listOnMap) { // refused by OmegaConf too: one of the two is hardly what was meant
+            throw new CatalogException(
+                    over.position() + ": '" + key + "' is " + under.kind() + " at " + under.position() + ", and "
+                            + over.kind() + " cannot take its place. Give it " + under.kind() + ".");
         }
-        if (below == null) {
-            throw new CatalogException(over.position() + ": '" + key + "' is " + under.kind() + " at "
-                    + under.position() + ", so nothing can be set below it. Set '" + key + "' as a whole.");
+        if (above == null || below == null) {
+            return over;
         }
         return new ConfigValue(overlaid(below, above), under.position());
     }

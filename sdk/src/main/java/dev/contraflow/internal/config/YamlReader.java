@@ -109,6 +109,8 @@ public final class YamlReader {
         LoaderOptions options = new LoaderOptions();
         options.setNestingDepthLimit(DEPTH);
         options.setMaxAliasesForCollections(Integer.MAX_VALUE); // the budget of values bounds what aliases multiply
+        options.setTagInspector(
+                tag -> true); // no object is ever made of a tag; those that are unknown are refused below
         ParserImpl parser = new ParserImpl(new StreamReader(text), options);
         try {
             Composer composer = new Composer(parser, new KeepUntagged(), options);

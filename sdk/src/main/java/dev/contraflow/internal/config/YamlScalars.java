@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The types of plain scalars: those of the core schema of YAML 1.2 (section 10.3.2 of its specification). What YAML 1.1 reads otherwise is
- * {@linkplain #isAmbiguous ambiguous}, since configurations are copied from projects whose reader was one of 1.1.
+ * {@linkplain #isAmbiguous ambiguous}, since configurations are copied from projects whose reader was one of 1.1. {@code y} and {@code n}
+ * are not: PyYAML, which read them there, takes them as texts, and so does 1.2.
  */
 final class YamlScalars {
     private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
     private static final Set<String> TRUES = Set.of("true", "True", "TRUE");
     private static final Set<String> FALSES = Set.of("false", "False", "FALSE");
-    private static final Pattern BOOLEAN_OF_1_1 = Pattern.compile("(?i)y|n|yes|no|on|off");
+    private static final Pattern BOOLEAN_OF_1_1 = Pattern.compile("[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF");
     private static final Pattern NUMBER_OF_1_1 = Pattern.compile(
             "[-+]?(0\\d+" // octal
                     + "|0b[01_]+"
