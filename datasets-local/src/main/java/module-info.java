@@ -1,6 +1,7 @@
-/** The file storage. */
+/** The storage of local files. */
 module dev.contraflow.datasets.local {
     requires transitive dev.contraflow;
+    requires static transitive org.jspecify;
 
     exports dev.contraflow.datasets.local;
 

@@ -49,6 +49,8 @@ public final class RandomPipeline {
             new Kind<>("jsonl", new TypeRef<List<Row>>() {}, RandomPipeline::rows),
             new Kind<>("memory", new TypeRef<List<String>>() {}, RandomPipeline::names));
 
+    private static final String ALPHABET = "ab,;\"' \n\r\u00e9\u4e2d0x";
+
     private final long seed;
     private final Map<String, Kind<?>> kinds = new LinkedHashMap<>();
     private final Map<String, DatasetRef<?>> refs = new LinkedHashMap<>();
@@ -241,7 +243,7 @@ public final class RandomPipeline {
         StringBuilder text = new StringBuilder();
         int length = random.nextInt(random.nextInt(10) == 0 ? 20_000 : 60);
         for (int i = 0; i < length; i++) {
-            text.append("ab,;\"' \n\u00e9\u4e2d0x".charAt(random.nextInt(13)));
+            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
         }
         return text.toString();
     }

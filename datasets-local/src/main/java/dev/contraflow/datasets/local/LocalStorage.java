@@ -15,6 +15,8 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -29,137 +31,195 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Local files. A write goes into a temporary file beside its target, is forced to disk, and takes the target's name by one atomic move;
- * then the folder is forced to disk too (a rename alone does not survive a power cut). Temporary files have names that end in {@code
- * .contraflow-tmp} and are never listed. Thread-safe; holds nothing open between calls.
+ * Files of the local file system; an object is a regular file. A write goes to a hidden file beside its target, is forced to the disk, and is
+ * renamed onto the target; missing folders are made. A target that is a symbolic link is replaced, not followed. Thread-safe.
  */
-public final class LocalStorage implements RangedStorage {
-    static final String TEMPORARY = ".contraflow-tmp";
+final class LocalStorage implements RangedStorage {
+    private static final int BUFFER = 256 << 10;
 
-    /** A storage for all local files. */
-    public LocalStorage() {}
+    private volatile boolean closed;
 
     @Override
     public Content read(Location at, Grant memory) throws IOException {
-        return readRange(at, 0, Long.MAX_VALUE, memory);
+        return read(at, 0, Long.MAX_VALUE, memory);
     }
 
     @Override
     public Content readRange(Location at, long offset, long length, Grant memory) throws IOException {
-        return asking(at, "cannot be read", () -> {
-            try (FileChannel channel = FileChannel.open(path(at), StandardOpenOption.READ);
-                    ContentOutput out = new ContentOutput(memory)) {
-                if (offset > 0 && offset >= channel.size()) {
-                    throw new StorageException("it ends before byte " + offset, at, 1, null);
-                }
-                copy(channel.position(offset), length, out);
-                return out.toContent();
-            }
-        });
+        if (offset < 0 || length < 1) {
+            throw new IllegalArgumentException("no range: offset " + offset + ", length " + length);
+        }
+        return read(at, offset, length, memory);
     }
 
-    private static void copy(FileChannel from, long length, ContentOutput to) throws IOException {
-        byte[] buffer = new byte[64 << 10];
-        long left = length;
-        while (left > 0) {
-            int read = from.read(ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, left)));
-            if (read < 0) {
+    private Content read(Location at, long offset, long length, Grant memory) throws IOException {
+        Path file = fileAt(at);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                ContentOutput out = new ContentOutput(memory)) {
+            if (Files.isDirectory(file)) {
+                throw new ObjectNotFoundException(at, null);
+            }
+            if (offset > 0 && offset >= channel.size()) {
+                throw new StorageException("the file has only " + channel.size() + " bytes", at, 1, null);
+            }
+            channel.position(offset);
+            copy(channel, out, length);
+            return out.toContent();
+        } catch (IOException e) {
+            if (e instanceof NoSuchFileException || isNotADirectory(e)) {
+                throw new ObjectNotFoundException(at, e);
+            }
+            throw translated("the file cannot be read", at, e);
+        }
+    }
+
+    private static void copy(FileChannel channel, ContentOutput out, long length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, Math.max(1, Math.min(length, channel.size()))));
+        for (long left = length; left > 0; ) {
+            buffer.clear().limit((int) Math.min(left, buffer.capacity()));
+            int n = channel.read(buffer);
+            if (n < 0) {
                 return;
             }
-            to.write(buffer, 0, read);
-            left -= read;
+            out.write(buffer.array(), 0, n);
+            left -= n;
         }
     }
 
     @Override
     public PendingWrite create(Location at, WriteSpec spec) throws IOException {
-        Path target = path(at);
-        if (Files.isDirectory(target)) {
-            throw new StorageException("there is a folder of that name", at, 1, null);
+        Path file = fileAt(at);
+        if (at.path().endsWith("/")) {
+            throw new StorageException("a file's path cannot end with a slash", at, 1, null);
         }
-        return new LocalWrite(at, target, spec.existing());
+        return new LocalWrite(at, file, spec);
     }
 
     @Override
     public boolean exists(Location at) throws IOException {
-        return asking(at, "cannot be looked for", () -> {
-            try {
-                return Files.readAttributes(path(at), BasicFileAttributes.class).isRegularFile();
-            } catch (NoSuchFileException | NotDirectoryException e) {
+        try {
+            return Files.readAttributes(fileAt(at), BasicFileAttributes.class).isRegularFile();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return false;
+        } catch (IOException e) {
+            if (isNotADirectory(e)) {
                 return false;
             }
-        });
+            throw translated("the file system cannot tell whether the file exists", at, e);
+        }
     }
 
     @Override
     public List<Listed> list(Location prefix) throws IOException {
-        return asking(prefix, "cannot be listed", () -> {
-            String wanted = prefix.path();
-            int slash = wanted.lastIndexOf('/');
-            Path folder = path(new Location("file", "", slash <= 0 ? "/" : wanted.substring(0, slash)));
-            List<Listed> found = new ArrayList<>();
-            if (Files.isDirectory(folder)) {
-                Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        String path = file.toString();
-                        if (attributes.isRegularFile() && path.startsWith(wanted) && !path.endsWith(TEMPORARY)) {
-                            found.add(new Listed(Location.file(file), attributes.size()));
-                        }
-                        return FileVisitResult.CONTINUE;
-                    }
+        String start = prefix.path();
+        Path folder = fileAt(new Location("file", "", start.substring(0, start.lastIndexOf('/') + 1)));
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        List<Listed> found = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, new Collector(start, found));
+        } catch (IOException e) {
+            throw translated("the folder cannot be listed", prefix, e);
+        }
+        found.sort(Comparator.comparing(listed -> listed.location().path()));
+        return List.copyOf(found);
+    }
 
-                    @Override
-                    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                        if (e instanceof NoSuchFileException) {
-                            return FileVisitResult.CONTINUE; // removed while we were listing
-                        }
-                        throw e;
-                    }
-                });
+    /** Collects regular files; what disappears while the folders are read is not there. */
+    private static final class Collector extends SimpleFileVisitor<Path> {
+        private final String start;
+        private final List<Listed> found;
+
+        Collector(String start, List<Listed> found) {
+            this.start = start;
+            this.found = found;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            if (file.toString().startsWith(start) && !LocalWrite.isTemporary(file)) {
+                if (attributes.isRegularFile()) {
+                    found.add(new Listed(new Location("file", "", file.toString()), attributes.size()));
+                } else if (Files.isRegularFile(file)) { // through a symbolic link
+                    found.add(new Listed(new Location("file", "", file.toString()), Files.size(file)));
+                }
             }
-            found.sort(Comparator.comparing(listed -> listed.location().path()));
-            return List.copyOf(found);
-        });
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
+        }
     }
 
     @Override
     public void delete(Location at) throws IOException {
-        asking(at, "cannot be removed", () -> Files.deleteIfExists(path(at)));
-    }
-
-    /** Nothing to close: files are opened for each call. */
-    @Override
-    public void close() {}
-
-    private static Path path(Location at) throws IOException {
         try {
-            return Path.of(at.path());
-        } catch (InvalidPathException e) {
-            throw new StorageException("it is not a valid path: " + e.getReason(), at, 1, e);
-        }
-    }
-
-    /** Gives a failure the location, and an interrupt the form that storages give it. */
-    static <T> T asking(Location at, String problem, Step<T> step) throws IOException {
-        try {
-            return step.run();
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            throw new ObjectNotFoundException(at, e);
-        } catch (ClosedByInterruptException e) {
-            throw (InterruptedIOException) new InterruptedIOException("interrupted at " + at).initCause(e);
-        } catch (StorageException e) {
-            throw e;
-        } catch (java.nio.file.FileSystemException e) {
-            String reason = e instanceof java.nio.file.AccessDeniedException ? "permission denied" : e.getReason();
-            throw new StorageException("it " + problem + ": " + (reason == null ? e : reason), at, 1, e);
+            Files.deleteIfExists(fileAt(at));
         } catch (IOException e) {
-            throw new StorageException("it " + problem + ": " + e.getMessage(), at, 1, e);
+            if (!isNotADirectory(e)) {
+                throw translated("the file cannot be deleted", at, e);
+            }
         }
     }
 
-    /** One use of the file system. */
-    interface Step<T> {
-        T run() throws IOException;
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** The path of a location, if this storage can be asked about it now. */
+    private Path fileAt(Location at) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("The storage is closed");
+        }
+        if (!at.scheme().equals("file")) {
+            throw new IllegalArgumentException("not a local file: " + at);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted at " + at);
+        }
+        Path file;
+        try {
+            file = Path.of(at.path());
+        } catch (InvalidPathException e) {
+            throw new StorageException("not a path of this file system: " + e.getReason(), at, 1, e);
+        }
+        // Location.parse gives absolute and normalised paths; anything else could lead out of the folder that was meant
+        if (!file.isAbsolute() || !file.normalize().equals(file) || at.path().contains("//")) {
+            throw new StorageException("the path must be absolute, without '.', '..' or '//' in it", at, 1, null);
+        }
+        return file;
+    }
+
+    static IOException translated(String what, Location at, IOException e) {
+        if (e instanceof StorageException || e instanceof InterruptedIOException) {
+            return e;
+        }
+        if (e instanceof ClosedByInterruptException) {
+            InterruptedIOException interrupted = new InterruptedIOException("interrupted at " + at);
+            interrupted.initCause(e);
+            return interrupted;
+        }
+        if (e instanceof AccessDeniedException) {
+            return new StorageException(
+                    what + ": access denied. Check the permissions of the file and its folders.", at, 1, e);
+        }
+        return new StorageException(what + ": " + reasonOf(e), at, 1, e);
+    }
+
+    private static String reasonOf(IOException e) {
+        String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+        return reason == null ? e.getClass().getSimpleName() : reason;
+    }
+
+    /** Java has no exception of its own for a file where a folder should be (ENOTDIR), except in few places. */
+    private static boolean isNotADirectory(IOException e) {
+        return e instanceof FileSystemException failure && "Not a directory".equals(failure.getReason());
     }
 }

@@ -5,8 +5,11 @@ import dev.contraflow.io.StorageConfig;
 import dev.contraflow.io.StorageProvider;
 import java.util.Set;
 
-/** Opens the storage for the scheme {@code file}, which has no options and no credentials. Stateless and thread-safe. */
+/** Opens the storage of the scheme {@code file}. It has no options and no credentials, and refuses all. Stateless and thread-safe. */
 public final class LocalStorageProvider implements StorageProvider {
+    /** For {@link java.util.ServiceLoader}. */
+    public LocalStorageProvider() {}
+
     @Override
     public Set<String> schemes() {
         return Set.of("file");

@@ -1,4 +1,4 @@
-/** Local files, written atomically. */
+/** The storage of local files, with atomic writes. */
 @NullMarked
 package dev.contraflow.datasets.local;
 

@@ -53,9 +53,15 @@ public final class Problems {
      * @param problem makes its message of one line; not asked once enough are shown, because finding suggestions takes time
      */
     public void add(Supplier<CatalogException> problem) {
-        count++;
-        if (shown.size() < SHOWN) {
-            shown.add(problem.get());
+        if (shown.size() == SHOWN) {
+            count++;
+            return;
+        }
+        CatalogException mistake = problem.get();
+        boolean isNew = shown.stream().noneMatch(other -> other.getMessage().equals(mistake.getMessage()));
+        if (isNew) { // one mistake in what several entries share is one mistake
+            count++;
+            shown.add(mistake);
         }
     }
 

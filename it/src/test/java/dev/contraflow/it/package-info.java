@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.it;
+
+import org.jspecify.annotations.NullMarked;
