@@ -72,11 +72,7 @@ final class TestS3 {
         return switch (wanted) {
             case "localstack" -> localStack();
             case "embedded" -> embedded("the S3 server inside the JVM, as asked for");
-            case "" ->
-                DockerClientFactory.instance().isDockerAvailable()
-                        ? localStack()
-                        : embedded(
-                                "the S3 server inside the JVM: NO DOCKER ENGINE ANSWERED, so LocalStack was not used");
+            case "" -> whatThereIs();
             default ->
                 new TestS3(
                         wanted,
@@ -85,6 +81,17 @@ final class TestS3 {
                         System.getProperty("contraflow.it.secret-key", "test"),
                         System.getProperty("contraflow.it.region", "us-east-1"));
         };
+    }
+
+    private static TestS3 whatThereIs() {
+        try {
+            if (DockerClientFactory.instance().isDockerAvailable()) {
+                return localStack();
+            }
+        } catch (RuntimeException e) { // an engine that answers, but cannot get the images
+            return embedded("the S3 server inside the JVM: DOCKER COULD NOT START LOCALSTACK (" + e.getMessage() + ")");
+        }
+        return embedded("the S3 server inside the JVM: NO DOCKER ENGINE ANSWERED, so LocalStack was not used");
     }
 
     private static TestS3 localStack() {

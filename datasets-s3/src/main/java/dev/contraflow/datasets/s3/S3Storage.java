@@ -86,10 +86,8 @@ final class S3Storage implements RangedStorage {
                                 at,
                                 "read the object",
                                 options.multipartThreshold(),
-                                attempt -> client().getObject(
-                                                whole(at, key),
-                                                (response, in) -> Download.upTo(
-                                                        options.multipartThreshold(), response, in, memory)),
+                                attempt -> client().getObject(whole(at, key), (response, in) ->
+                                        Download.upTo(options.multipartThreshold(), response, in, memory)),
                                 Download::close)
                         .await();
                 return first.content() != null ? first.content() : readLarge(at, key, first, memory);
@@ -102,8 +100,7 @@ final class S3Storage implements RangedStorage {
     }
 
     private GetObjectRequest whole(Location at, String key) {
-        GetObjectRequest.Builder request =
-                GetObjectRequest.builder().bucket(at.authority()).key(key);
+        GetObjectRequest.Builder request = GetObjectRequest.builder().bucket(at.authority()).key(key);
         if (options.responseChecksums() == ResponseChecksumValidation.WHEN_SUPPORTED) {
             request.checksumMode(ChecksumMode.ENABLED);
         }
@@ -127,14 +124,12 @@ final class S3Storage implements RangedStorage {
         PartPlan plan = new PartPlan(object.size(), options.rangeSize());
         try {
             List<byte[]> ranges = new Window<byte[]>(partsInFlight())
-                    .run(
-                            plan.count(),
-                            i -> requests.start(
-                                    at,
-                                    "read the object",
-                                    plan.length(i),
-                                    attempt -> range(at, key, object, plan.offset(i), plan.length(i)),
-                                    unused -> {}));
+                    .run(plan.count(), i -> requests.start(
+                            at,
+                            "read the object",
+                            plan.length(i),
+                            attempt -> range(at, key, object, plan.offset(i), plan.length(i)),
+                            unused -> {}));
             return Content.of(ranges, memory);
         } catch (IOException | RuntimeException | Error e) {
             memory.giveBack(object.size());
@@ -155,10 +150,13 @@ final class S3Storage implements RangedStorage {
         }
     }
 
-    private static GetObjectRequest range(Location at, String key, long offset, long length, @Nullable String etag) {
+    private static GetObjectRequest range(
+            Location at, String key, long offset, long length, @Nullable String etag) {
         long last = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length - 1;
-        GetObjectRequest.Builder request =
-                GetObjectRequest.builder().bucket(at.authority()).key(key).range("bytes=" + offset + "-" + last);
+        GetObjectRequest.Builder request = GetObjectRequest.builder()
+                .bucket(at.authority())
+                .key(key)
+                .range("bytes=" + offset + "-" + last);
         return (etag == null ? request : request.ifMatch(etag)).build();
     }
 
@@ -188,10 +186,8 @@ final class S3Storage implements RangedStorage {
                         at,
                         "read the range",
                         length,
-                        attempt -> client().getObject(
-                                        range(at, key, offset, length, null),
-                                        (response, in) ->
-                                                Download.upTo(Long.MAX_VALUE, withoutWholeSum(response), in, memory)),
+                        attempt -> client().getObject(range(at, key, offset, length, null), (response, in) ->
+                                Download.upTo(Long.MAX_VALUE, withoutWholeSum(response), in, memory)),
                         Download::close)
                 .await();
         return Objects.requireNonNull(download.content());
@@ -203,18 +199,18 @@ final class S3Storage implements RangedStorage {
 
     @Override
     public PendingWrite create(Location at, WriteSpec spec) throws IOException {
-        return new S3Write(this, at, keyOf(at), spec);
+        String key = keyOf(at);
+        if (key.endsWith("/")) {
+            throw new StorageException("the key ends with a slash, which marks a folder", at, 1, null);
+        }
+        return new S3Write(this, at, key, spec);
     }
 
     @Override
     public boolean exists(Location at) throws IOException {
         String key = keyOf(at);
         try {
-            requests.call(
-                    at,
-                    "look for the object",
-                    0,
-                    attempt -> client().headObject(r -> r.bucket(at.authority()).key(key)));
+            requests.call(at, "look for the object", 0, attempt -> client().headObject(r -> r.bucket(at.authority()).key(key)));
             return true;
         } catch (ObjectNotFoundException e) {
             return false;
@@ -228,15 +224,10 @@ final class S3Storage implements RangedStorage {
         String next = null;
         do {
             String token = next;
-            ListObjectsV2Response page = requests.call(
-                    prefix,
-                    "list the objects",
-                    0,
-                    attempt -> client().listObjectsV2(r ->
-                            r.bucket(prefix.authority()).prefix(prefix.key()).continuationToken(token)));
-            page.contents()
-                    .forEach(object -> found.add(new Listed(
-                            new Location(prefix.scheme(), prefix.authority(), "/" + object.key()), object.size())));
+            ListObjectsV2Response page = requests.call(prefix, "list the objects", 0, attempt -> client()
+                    .listObjectsV2(r -> r.bucket(prefix.authority()).prefix(prefix.key()).continuationToken(token)));
+            page.contents().forEach(object -> found.add(new Listed(
+                    new Location(prefix.scheme(), prefix.authority(), "/" + object.key()), object.size())));
             next = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
         } while (next != null);
         found.sort(Comparator.comparing(listed -> listed.location().path()));
@@ -247,12 +238,7 @@ final class S3Storage implements RangedStorage {
     public void delete(Location at) throws IOException {
         String key = keyOf(at);
         try {
-            requests.call(
-                    at,
-                    "delete the object",
-                    0,
-                    attempt ->
-                            client().deleteObject(r -> r.bucket(at.authority()).key(key)));
+            requests.call(at, "delete the object", 0, attempt -> client().deleteObject(r -> r.bucket(at.authority()).key(key)));
         } catch (ObjectNotFoundException e) {
             // some servers say so; it is what was wanted
         }
