@@ -59,7 +59,8 @@ class LocalStorageTest extends StorageContract {
 
     @Override
     protected Unanswerable unanswerable() {
-        return new Unanswerable(openStorage(), Location.file(folder.resolve("n".repeat(300)))); // the name is too long to ask for
+        return new Unanswerable(
+                openStorage(), Location.file(folder.resolve("n".repeat(300)))); // the name is too long to ask for
     }
 
     @Test

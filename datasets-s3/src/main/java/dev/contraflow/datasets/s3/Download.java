@@ -11,7 +11,11 @@ import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** What the answer to a GET says: the object's version, and its bytes unless there are too many for one request. Immutable. */
-record Download(long size, @Nullable String etag, @Nullable String sha256, @Nullable Content content) {
+record Download(
+        long size,
+        @Nullable String etag,
+        @Nullable String sha256,
+        @Nullable Content content) {
     /** Receives the body, or hangs up at once if it is longer than {@code most}. */
     static Download upTo(long most, GetObjectResponse response, AbortableInputStream in, Grant memory)
             throws IOException {

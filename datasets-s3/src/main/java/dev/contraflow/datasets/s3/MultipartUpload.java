@@ -43,10 +43,16 @@ final class MultipartUpload {
         if (write.sendsChecksums()) {
             request.checksumAlgorithm(ChecksumAlgorithm.CRC32).checksumType(ChecksumType.FULL_OBJECT);
         }
-        String id = write.storage().requests().call(write.at(), "begin the upload", 0, attempt -> write.storage()
-                .client()
-                .createMultipartUpload(request.build())
-                .uploadId());
+        String id = write.storage()
+                .requests()
+                .call(
+                        write.at(),
+                        "begin the upload",
+                        0,
+                        attempt -> write.storage()
+                                .client()
+                                .createMultipartUpload(request.build())
+                                .uploadId());
         return new MultipartUpload(write, content, id);
     }
 
@@ -54,12 +60,16 @@ final class MultipartUpload {
     void sendParts() throws IOException {
         partsMayStillLand = true;
         parts = new Window<CompletedPart>(write.storage().partsInFlight())
-                .run(plan.count(), i -> write.storage().requests().start(
-                        write.at(),
-                        "upload part " + (i + 1) + " of " + plan.count(),
-                        plan.length(i),
-                        attempt -> sendPart(i),
-                        unused -> {}));
+                .run(
+                        plan.count(),
+                        i -> write.storage()
+                                .requests()
+                                .start(
+                                        write.at(),
+                                        "upload part " + (i + 1) + " of " + plan.count(),
+                                        plan.length(i),
+                                        attempt -> sendPart(i),
+                                        unused -> {}));
         partsMayStillLand = false;
     }
 
@@ -73,9 +83,8 @@ final class MultipartUpload {
                 .contentLength(plan.length(i))
                 .checksumCRC32(crc32)
                 .build();
-        UploadPartResponse stored = write.storage()
-                .client()
-                .uploadPart(request, S3Write.body(content, plan.offset(i), plan.length(i)));
+        UploadPartResponse stored =
+                write.storage().client().uploadPart(request, S3Write.body(content, plan.offset(i), plan.length(i)));
         if (crc32 != null && stored.checksumCRC32() != null && !crc32.equals(stored.checksumCRC32())) {
             throw new DamagedException("the server received other bytes of part " + (i + 1) + " than were sent");
         }
@@ -98,7 +107,8 @@ final class MultipartUpload {
     }
 
     /** Makes the object visible and checks it; its ETag. */
-    @Nullable String complete() throws IOException {
+    @Nullable
+    String complete() throws IOException {
         CompleteMultipartUploadRequest.Builder request = CompleteMultipartUploadRequest.builder()
                 .bucket(write.at().authority())
                 .key(write.key())
@@ -111,7 +121,8 @@ final class MultipartUpload {
         }
         Requests requests = write.storage().requests();
         try {
-            return requests.call(write.at(), "complete the upload", 0, attempt -> completeOnce(request.build(), attempt));
+            return requests.call(
+                    write.at(), "complete the upload", 0, attempt -> completeOnce(request.build(), attempt));
         } catch (GaveUpException e) {
             return settle(e);
         }
@@ -122,7 +133,8 @@ final class MultipartUpload {
         try {
             done = write.storage().client().completeMultipartUpload(request);
         } catch (S3Exception e) {
-            // an earlier attempt may have been applied although its answer was lost; then the upload is gone, or the object is in the way
+            // an earlier attempt may have been applied although its answer was lost; then the upload is gone, or the
+            // object is in the way
             HeadObjectResponse ours =
                     attempt > 1 && (e.statusCode() == 404 || e.statusCode() == 412) ? write.ownObject(content) : null;
             if (ours == null) {
@@ -185,8 +197,9 @@ final class MultipartUpload {
             try {
                 return write.storage()
                         .client()
-                        .abortMultipartUpload(r ->
-                                r.bucket(write.at().authority()).key(write.key()).uploadId(id));
+                        .abortMultipartUpload(r -> r.bucket(write.at().authority())
+                                .key(write.key())
+                                .uploadId(id));
             } catch (S3Exception e) {
                 if (e.statusCode() == 404) {
                     return e;

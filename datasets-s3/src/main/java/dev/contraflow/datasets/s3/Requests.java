@@ -81,7 +81,8 @@ final class Requests implements AutoCloseable {
      * @param work sends it
      * @param discard gets a result that nobody waits for any more
      */
-    <T extends @Nullable Object> Call<T> start(Location at, String what, long bytes, Work<T> work, Consumer<? super T> discard) {
+    <T extends @Nullable Object> Call<T> start(
+            Location at, String what, long bytes, Work<T> work, Consumer<? super T> discard) {
         requireOpen();
         Call<T> call = new Call<>(at, what, bytes, work, discard);
         calls.add(call);
@@ -236,8 +237,8 @@ final class Requests implements AutoCloseable {
         void cancel() {
             Attempt now;
             synchronized (this) {
-                result.completeExceptionally(
-                        new StorageException("cannot " + what + ": the storage was closed", at, Math.max(1, attempts), null));
+                result.completeExceptionally(new StorageException(
+                        "cannot " + what + ": the storage was closed", at, Math.max(1, attempts), null));
                 now = attempt;
             }
             if (now != null) {

@@ -105,7 +105,9 @@ final class S3Failure {
         AwsErrorDetails details = answer.awsErrorDetails();
         String code = details == null || details.errorCode() == null ? "" : details.errorCode();
         int status = answer.statusCode();
-        String mark = code.isEmpty() || code.equals(Integer.toString(status)) ? " (" + status + ")" : " (" + status + " " + code + ")";
+        String mark = code.isEmpty() || code.equals(Integer.toString(status))
+                ? " (" + status + ")"
+                : " (" + status + " " + code + ")";
         if (isTransient(status, code)) {
             String advice = status == 503 || status == 429 ? " It asks to slow down: lower 'connections'." : "";
             return new S3Failure(Kind.TRANSIENT, "the server failed" + mark + "." + advice, answer);
@@ -113,7 +115,7 @@ final class S3Failure {
         if (status == 404 && !code.equals("NoSuchBucket") && !code.equals("NoSuchUpload")) {
             return new S3Failure(Kind.NOT_FOUND, "", answer);
         }
-        return new S3Failure(Kind.PERMANENT, meaning(status, code, at, details) .formatted(mark), answer);
+        return new S3Failure(Kind.PERMANENT, meaning(status, code, at, details).formatted(mark), answer);
     }
 
     private static boolean isTransient(int status, String code) {
@@ -124,15 +126,18 @@ final class S3Failure {
     private static String meaning(int status, String code, Location at, @Nullable AwsErrorDetails details) {
         String bucket = at.authority().replace("%", "%%");
         return switch (code) {
-            case "NoSuchBucket" -> "the bucket '" + bucket + "' does not exist%s. Create it, or correct the bucket in the catalog.";
+            case "NoSuchBucket" ->
+                "the bucket '" + bucket + "' does not exist%s. Create it, or correct the bucket in the catalog.";
             case "NoSuchUpload" -> "somebody else has aborted or completed the upload%s. Run the node again.";
             case "RequestTimeTooSkewed" -> "this machine's clock is wrong%s. Synchronise it.";
             case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurity", "AuthFailure" ->
                 "the server does not accept the credentials%s. Correct the access key and its secret.";
             case "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "ExpiredTokenException" ->
                 "the session token has expired or is not valid%s. Get new credentials.";
-            case "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "TemporaryRedirect" ->
-                wrongRegion(bucket, details);
+            case "PermanentRedirect",
+                    "AuthorizationHeaderMalformed",
+                    "IllegalLocationConstraintException",
+                    "TemporaryRedirect" -> wrongRegion(bucket, details);
             case "EntityTooSmall" -> "the server wants larger parts%s. Raise 'part_size'.";
             case "EntityTooLarge" -> "the server takes no object of this size%s.";
             default -> ofStatus(status, bucket, details);
@@ -142,8 +147,9 @@ final class S3Failure {
     private static String ofStatus(int status, String bucket, @Nullable AwsErrorDetails details) {
         return switch (status) {
             case 301, 307 -> wrongRegion(bucket, details);
-            case 401, 403 -> "access to the bucket '" + bucket
-                    + "' is denied%s. Check the credentials, and that they may read and write there.";
+            case 401, 403 ->
+                "access to the bucket '" + bucket
+                        + "' is denied%s. Check the credentials, and that they may read and write there.";
             case 412 -> "there is an object already, and this write must not replace it%s.";
             case 416 -> "the object ends before the range that was asked for%s.";
             case 501 -> "the server does not know this kind of request%s. Try 'request_checksums: when_required'.";
@@ -154,7 +160,9 @@ final class S3Failure {
     private static String wrongRegion(String bucket, @Nullable AwsErrorDetails details) {
         String region = details == null || details.sdkHttpResponse() == null
                 ? null
-                : details.sdkHttpResponse().firstMatchingHeader("x-amz-bucket-region").orElse(null);
+                : details.sdkHttpResponse()
+                        .firstMatchingHeader("x-amz-bucket-region")
+                        .orElse(null);
         return "the bucket '" + bucket + "' is in another region%s. Set 'region'"
                 + (region == null ? "" : " to '" + region.replace("%", "%%") + "'") + ".";
     }
@@ -166,7 +174,8 @@ final class S3Failure {
         if (find(e, SSLException.class) != null && !isReset(e)) {
             return new S3Failure(
                     Kind.PERMANENT,
-                    "no trusted TLS connection to " + options.server() + ". Check the endpoint and the JVM's trust store.",
+                    "no trusted TLS connection to " + options.server()
+                            + ". Check the endpoint and the JVM's trust store.",
                     e);
         }
         if (find(e, UnknownHostException.class) != null) {
@@ -184,7 +193,8 @@ final class S3Failure {
         }
         return new S3Failure(
                 Kind.TRANSIENT,
-                "the connection to " + options.server() + " broke (" + io.getClass().getSimpleName() + ").",
+                "the connection to " + options.server() + " broke ("
+                        + io.getClass().getSimpleName() + ").",
                 e);
     }
 
@@ -194,7 +204,8 @@ final class S3Failure {
 
     private static S3Failure ofClient(Exception e, S3Options options) {
         String message = String.valueOf(e.getMessage());
-        if (message.contains("Unable to load credentials") || message.contains("Profile file contained no credentials")) {
+        if (message.contains("Unable to load credentials")
+                || message.contains("Profile file contained no credentials")) {
             return new S3Failure(
                     Kind.PERMANENT,
                     "no credentials were found. Name a section of credentials.yml in the dataset, or set AWS_ACCESS_KEY_ID"
@@ -205,7 +216,8 @@ final class S3Failure {
             return new S3Failure(Kind.PERMANENT, "no region is set. Set 'region', or AWS_REGION.", e);
         }
         if (message.contains("checksum") || find(e, RetryableException.class) != null) {
-            return new S3Failure(Kind.TRANSIENT, "what arrived from " + options.server() + " was damaged on the way.", e);
+            return new S3Failure(
+                    Kind.TRANSIENT, "what arrived from " + options.server() + " was damaged on the way.", e);
         }
         return new S3Failure(
                 Kind.PERMANENT, "the request could not be made (" + e.getClass().getSimpleName() + ").", e);

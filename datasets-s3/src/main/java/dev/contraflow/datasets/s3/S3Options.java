@@ -96,7 +96,10 @@ record S3Options(
     }
 
     private static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.endsWith(".localhost") || host.startsWith("127.") || host.equals("[::1]");
+        return host.equals("localhost")
+                || host.endsWith(".localhost")
+                || host.startsWith("127.")
+                || host.equals("[::1]");
     }
 
     private static long bytes(ConfigSection options, String key, long otherwise, long least, long most) {

@@ -86,8 +86,10 @@ final class S3Storage implements RangedStorage {
                                 at,
                                 "read the object",
                                 options.multipartThreshold(),
-                                attempt -> client().getObject(whole(at, key), (response, in) ->
-                                        Download.upTo(options.multipartThreshold(), response, in, memory)),
+                                attempt -> client().getObject(
+                                                whole(at, key),
+                                                (response, in) -> Download.upTo(
+                                                        options.multipartThreshold(), response, in, memory)),
                                 Download::close)
                         .await();
                 return first.content() != null ? first.content() : readLarge(at, key, first, memory);
@@ -100,7 +102,8 @@ final class S3Storage implements RangedStorage {
     }
 
     private GetObjectRequest whole(Location at, String key) {
-        GetObjectRequest.Builder request = GetObjectRequest.builder().bucket(at.authority()).key(key);
+        GetObjectRequest.Builder request =
+                GetObjectRequest.builder().bucket(at.authority()).key(key);
         if (options.responseChecksums() == ResponseChecksumValidation.WHEN_SUPPORTED) {
             request.checksumMode(ChecksumMode.ENABLED);
         }
@@ -124,12 +127,14 @@ final class S3Storage implements RangedStorage {
         PartPlan plan = new PartPlan(object.size(), options.rangeSize());
         try {
             List<byte[]> ranges = new Window<byte[]>(partsInFlight())
-                    .run(plan.count(), i -> requests.start(
-                            at,
-                            "read the object",
-                            plan.length(i),
-                            attempt -> range(at, key, object, plan.offset(i), plan.length(i)),
-                            unused -> {}));
+                    .run(
+                            plan.count(),
+                            i -> requests.start(
+                                    at,
+                                    "read the object",
+                                    plan.length(i),
+                                    attempt -> range(at, key, object, plan.offset(i), plan.length(i)),
+                                    unused -> {}));
             return Content.of(ranges, memory);
         } catch (IOException | RuntimeException | Error e) {
             memory.giveBack(object.size());
@@ -150,13 +155,10 @@ final class S3Storage implements RangedStorage {
         }
     }
 
-    private static GetObjectRequest range(
-            Location at, String key, long offset, long length, @Nullable String etag) {
+    private static GetObjectRequest range(Location at, String key, long offset, long length, @Nullable String etag) {
         long last = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length - 1;
-        GetObjectRequest.Builder request = GetObjectRequest.builder()
-                .bucket(at.authority())
-                .key(key)
-                .range("bytes=" + offset + "-" + last);
+        GetObjectRequest.Builder request =
+                GetObjectRequest.builder().bucket(at.authority()).key(key).range("bytes=" + offset + "-" + last);
         return (etag == null ? request : request.ifMatch(etag)).build();
     }
 
@@ -186,8 +188,10 @@ final class S3Storage implements RangedStorage {
                         at,
                         "read the range",
                         length,
-                        attempt -> client().getObject(range(at, key, offset, length, null), (response, in) ->
-                                Download.upTo(Long.MAX_VALUE, withoutWholeSum(response), in, memory)),
+                        attempt -> client().getObject(
+                                        range(at, key, offset, length, null),
+                                        (response, in) ->
+                                                Download.upTo(Long.MAX_VALUE, withoutWholeSum(response), in, memory)),
                         Download::close)
                 .await();
         return Objects.requireNonNull(download.content());
@@ -210,7 +214,11 @@ final class S3Storage implements RangedStorage {
     public boolean exists(Location at) throws IOException {
         String key = keyOf(at);
         try {
-            requests.call(at, "look for the object", 0, attempt -> client().headObject(r -> r.bucket(at.authority()).key(key)));
+            requests.call(
+                    at,
+                    "look for the object",
+                    0,
+                    attempt -> client().headObject(r -> r.bucket(at.authority()).key(key)));
             return true;
         } catch (ObjectNotFoundException e) {
             return false;
@@ -224,10 +232,15 @@ final class S3Storage implements RangedStorage {
         String next = null;
         do {
             String token = next;
-            ListObjectsV2Response page = requests.call(prefix, "list the objects", 0, attempt -> client()
-                    .listObjectsV2(r -> r.bucket(prefix.authority()).prefix(prefix.key()).continuationToken(token)));
-            page.contents().forEach(object -> found.add(new Listed(
-                    new Location(prefix.scheme(), prefix.authority(), "/" + object.key()), object.size())));
+            ListObjectsV2Response page = requests.call(
+                    prefix,
+                    "list the objects",
+                    0,
+                    attempt -> client().listObjectsV2(r ->
+                            r.bucket(prefix.authority()).prefix(prefix.key()).continuationToken(token)));
+            page.contents()
+                    .forEach(object -> found.add(new Listed(
+                            new Location(prefix.scheme(), prefix.authority(), "/" + object.key()), object.size())));
             next = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
         } while (next != null);
         found.sort(Comparator.comparing(listed -> listed.location().path()));
@@ -238,7 +251,12 @@ final class S3Storage implements RangedStorage {
     public void delete(Location at) throws IOException {
         String key = keyOf(at);
         try {
-            requests.call(at, "delete the object", 0, attempt -> client().deleteObject(r -> r.bucket(at.authority()).key(key)));
+            requests.call(
+                    at,
+                    "delete the object",
+                    0,
+                    attempt ->
+                            client().deleteObject(r -> r.bucket(at.authority()).key(key)));
         } catch (ObjectNotFoundException e) {
             // some servers say so; it is what was wanted
         }

@@ -124,8 +124,7 @@ final class S3Write implements PendingWrite {
 
     private @Nullable String putOnce(PutObjectRequest request, Content source, int attempt) throws IOException {
         try {
-            PutObjectResponse stored =
-                    storage.client().putObject(request, body(source, 0, source.size()));
+            PutObjectResponse stored = storage.client().putObject(request, body(source, 0, source.size()));
             checkEcho(stored.checksumCRC32(), source);
             return stored.eTag();
         } catch (S3Exception e) {
@@ -141,9 +140,11 @@ final class S3Write implements PendingWrite {
     }
 
     /** The visible object, if it is the one that this write made; to be called on a request's thread. */
-    @Nullable HeadObjectResponse ownObject(Content source) {
+    @Nullable
+    HeadObjectResponse ownObject(Content source) {
         try {
-            HeadObjectResponse head = storage.client().headObject(r -> r.bucket(at.authority()).key(key));
+            HeadObjectResponse head =
+                    storage.client().headObject(r -> r.bucket(at.authority()).key(key));
             boolean ours = mark.equals(head.metadata().get(WRITE)) && head.contentLength() == source.size();
             return ours ? head : null;
         } catch (S3Exception e) {

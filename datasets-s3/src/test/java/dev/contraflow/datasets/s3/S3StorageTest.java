@@ -41,7 +41,7 @@ class S3StorageTest extends StorageContract {
         server.close();
     }
 
-    static Storage open(URI endpoint, EmbeddedS3 server, Map<String, ?> more) {
+    static Storage open(URI endpoint, EmbeddedS3 server, Map<String, Object> more) {
         Map<String, Object> options = new HashMap<>(Map.of(
                 "endpoint", endpoint.toString(),
                 "part_size", "5MiB",

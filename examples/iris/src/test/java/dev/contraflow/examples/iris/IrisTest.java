@@ -1,0 +1,78 @@
+package dev.contraflow.examples.iris;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.contraflow.examples.iris.Comparison.Strategy;
+import dev.contraflow.examples.iris.IrisNodes.Model;
+import dev.contraflow.examples.iris.IrisNodes.Split;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IrisTest {
+    private static Comparison compare(ByteArrayOutputStream out) throws IOException {
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        try (IrisMain main = new IrisMain(Path.of(""), "local", false, print)) {
+            return main.compare("20ms");
+        }
+    }
+
+    @Test
+    void allStrategiesSucceedAndStoreTheSameBytes(@TempDir Path folder) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Comparison comparison = compare(out);
+        assertThat(comparison.allSucceeded()).isTrue();
+        assertThat(comparison.bytesAgree()).isTrue();
+        assertThat(comparison.strategies())
+                .extracting(Strategy::id)
+                .containsExactly("plain", "async", "cache", "cache-async", "tee");
+        assertThat(comparison.strategies()).allMatch(s -> s.seconds() >= s.lowerBoundSeconds());
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("Warming up", "computed split_data", "durable  example_model");
+
+        Path file = folder.resolve("deep/report.json");
+        comparison.write(file);
+        JsonNode json = new ObjectMapper().readTree(file.toFile());
+        assertThat(json.path("delaySeconds").asDouble()).isEqualTo(0.02);
+        JsonNode tee = json.path("strategies").path(4);
+        assertThat(tee.path("id").asText()).isEqualTo("tee");
+        assertThat(tee.path("seconds").asDouble()).isPositive();
+        assertThat(tee.path("delays").asDouble()).isEqualTo(tee.path("seconds").asDouble() / 0.02);
+        assertThat(tee.path("lowerBoundSeconds").asDouble()).isGreaterThanOrEqualTo(0.02);
+        assertThat(tee.path("storedBytesSha256").asText()).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void bytesThatDifferAreTold() {
+        Comparison differs = new Comparison(
+                java.time.Duration.ofSeconds(1),
+                List.of(
+                        new Strategy("plain", 1, 1, "a".repeat(64), true),
+                        new Strategy("tee", 1, 1, "b".repeat(64), true)));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        differs.print(new PrintStream(out, true, StandardCharsets.UTF_8));
+        assertThat(differs.bytesAgree()).isFalse();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("THE STORED BYTES DIFFER.");
+    }
+
+    @Test
+    void theModelTellsFlowersApart() {
+        List<Iris> flowers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            flowers.add(new Iris(5 + i * 0.01, 3.4, 1.4, 0.2, "setosa"));
+            flowers.add(new Iris(6.5 + i * 0.01, 3.0, 5.5, 2.0, "virginica"));
+        }
+        Split split = IrisNodes.split(flowers, 0.2);
+        assertThat(split.testX()).hasSize(12);
+        Model model = IrisNodes.train(split.trainX(), split.trainY());
+        assertThat(IrisNodes.predict(model, split.testX())).isEqualTo(split.testY());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.examples.iris;
+
+import org.jspecify.annotations.NullMarked;
