@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Runs a program in a JVM of its own whose loggers are all at TRACE, and looks for the secret in all that it says. */
 class SecretsTest {
@@ -67,7 +68,7 @@ class SecretsTest {
             try (Storage storage = open(args, secret + "x")) {
                 write(storage);
             } catch (IOException e) {
-                e.printStackTrace();
+                LoggerFactory.getLogger(Program.class).error("as expected, refused", e);
             }
         }
 
