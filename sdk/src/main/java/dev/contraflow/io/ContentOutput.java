@@ -26,6 +26,7 @@ public final class ContentOutput extends OutputStream {
     private long size;
     private @Nullable Path spillFile;
     private @Nullable OutputStream spill;
+    private boolean broken; // some bytes are missing, whatever the writer made of the exception
     private boolean finished;
 
     /** @param memory where the memory comes from */
@@ -46,6 +47,12 @@ public final class ContentOutput extends OutputStream {
         }
         sums.update(bytes, offset, length);
         size += length;
+        broken = true;
+        take(bytes, offset, length);
+        broken = false;
+    }
+
+    private void take(byte[] bytes, int offset, int length) throws IOException {
         int at = offset;
         int left = length;
         while (left > 0 && spill == null) {
@@ -105,6 +112,9 @@ public final class ContentOutput extends OutputStream {
         if (finished) {
             throw new IllegalStateException("The content was taken already");
         }
+        if (broken) {
+            throw new IOException("Some bytes could not be written to the spill file " + spillFile);
+        }
         if (spill != null && spillFile != null) {
             spill.close();
             finished = true;
@@ -127,13 +137,22 @@ public final class ContentOutput extends OutputStream {
         }
         finished = true;
         giveSegmentsBack();
-        if (spill != null && spillFile != null) {
+        if (spillFile != null) {
             try {
-                spill.close();
-                Files.deleteIfExists(spillFile);
+                deleteSpill(spill, spillFile);
             } catch (IOException e) {
                 LoggerFactory.getLogger(ContentOutput.class).warn("Cannot delete the spill file {}", spillFile, e);
             }
+        }
+    }
+
+    private static void deleteSpill(@Nullable OutputStream open, Path file) throws IOException {
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } finally {
+            Files.deleteIfExists(file);
         }
     }
 }

@@ -16,7 +16,7 @@ public record NodeResult(String name, State state, Duration computed) {
         COMPLETED,
         /** Its function, a load, or a save that it waited for, failed. */
         FAILED,
-        /** It was interrupted. */
+        /** It was started, and interrupted or stopped before it ended. */
         CANCELLED,
         /** It was never started. */
         NOT_RUN

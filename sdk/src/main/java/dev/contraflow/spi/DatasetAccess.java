@@ -18,18 +18,28 @@ import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps of loading and saving the datasets of one run. It adds to every failure, once, what a user needs: which dataset of which node,
- * where it lives, where that is written, how often it was tried. All I/O managers go through it. Thread-safe.
+ * where it lives, where that is written, how often it was tried. A step of a {@linkplain Dataset#isSerial serial} dataset waits until no
+ * other step of the run is under way, and the others wait for it. All I/O managers go through it. Thread-safe.
  */
 public final class DatasetAccess {
+    private static final Logger LOG = LoggerFactory.getLogger(DatasetAccess.class);
+
     private final BoundDatasets datasets;
     private final RunPlan plan;
     private final WriteSpec spec;
+    private final ReadWriteLock turns = new ReentrantReadWriteLock(); // steps of serial datasets write, all others read
 
     /**
      * @param datasets the datasets of the plan
@@ -154,6 +164,19 @@ public final class DatasetAccess {
         });
     }
 
+    /**
+     * Tells a dataset to let go of values kept in memory, after their last use. A failure of that is logged: it takes nothing from the run.
+     *
+     * @param ref the dataset
+     */
+    public void release(DatasetRef<?> ref) {
+        try {
+            dataset(ref).release();
+        } catch (RuntimeException e) {
+            LOG.warn("Dataset {} could not let go of its value", ref, e);
+        }
+    }
+
     private EncodedDataset<Object> needEncoded(DatasetRef<?> ref) {
         EncodedDataset<Object> encoded = encoded(ref);
         if (encoded == null) {
@@ -163,15 +186,21 @@ public final class DatasetAccess {
     }
 
     private <T> T attempt(Operation operation, DatasetRef<?> ref, Node node, Step<T> step) throws InterruptedException {
+        Lock turn = dataset(ref).isSerial() ? turns.writeLock() : turns.readLock();
+        turn.lockInterruptibly();
         try {
             return step.run();
-        } catch (InterruptedIOException e) {
+        } catch (InterruptedIOException | ClosedByInterruptException e) {
             if (Thread.interrupted()) { // else it was a time-out, which is a failure like others
                 throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
             }
             throw failure(operation, ref, node, e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException
+                | RuntimeException
+                | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure
             throw failure(operation, ref, node, e);
+        } finally {
+            turn.unlock();
         }
     }
 

@@ -166,40 +166,45 @@ public class DirectIo implements IoManager {
     protected void release(String dataset) {}
 
     private void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
-        DatasetAccess datasets = context.datasets();
         RunEvents events = context.events();
-        if (!datasets.dataset(ref).isPersistent()) {
-            Object frozen = Freezer.freeze(value, ref.type());
-            datasets.save(ref, node, frozen == null ? value : frozen);
-            results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.IN_MEMORY, null, null));
-            if (events.isObserved()) {
-                events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
-            }
-            return;
-        }
+        boolean isPersistent = context.datasets().dataset(ref).isPersistent();
         long start = System.nanoTime();
+        result(
+                ref,
+                DatasetResult.State.UNFINISHED,
+                null,
+                "the run was interrupted"); // what stands if the save does not end
         if (events.isObserved()) {
             events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
-            events.emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name()));
+            if (isPersistent) {
+                events.emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name()));
+            }
         }
-        Stored stored;
         try {
-            stored = saveDurably(ref, node, value);
+            if (isPersistent) {
+                durable(ref, node, saveDurably(ref, node, value), start);
+            } else {
+                Object frozen = Freezer.freeze(value, ref.type());
+                context.datasets().save(ref, node, frozen == null ? value : frozen);
+                result(ref, DatasetResult.State.IN_MEMORY, null, null);
+            }
         } catch (DatasetException e) {
-            results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.FAILED, null, e.getMessage()));
+            result(ref, DatasetResult.State.FAILED, null, e.getMessage());
             events.emit(new RunEvent.SaveFailed(Instant.now(), ref.name(), node.name(), e.getMessage()));
             throw e;
-        } catch (InterruptedException e) {
-            results.put(
-                    ref.name(),
-                    new DatasetResult(ref.name(), DatasetResult.State.UNFINISHED, null, "the run was interrupted"));
-            throw e;
         }
-        results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.DURABLE, stored, null));
-        if (events.isObserved()) {
+    }
+
+    private void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored, long start) {
+        result(ref, DatasetResult.State.DURABLE, stored, null);
+        if (context.events().isObserved()) {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            events.emit(new RunEvent.DatasetDurable(Instant.now(), ref.name(), node.name(), stored, took));
+            context.events().emit(new RunEvent.DatasetDurable(Instant.now(), ref.name(), node.name(), stored, took));
         }
+    }
+
+    private void result(DatasetRef<?> ref, DatasetResult.State state, @Nullable Stored stored, @Nullable String why) {
+        results.put(ref.name(), new DatasetResult(ref.name(), state, stored, why));
     }
 
     private @Nullable Stored saveDurably(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
@@ -228,13 +233,18 @@ public class DirectIo implements IoManager {
             release(ref.baseName());
             PlannedDataset planned = context.plan().dataset(ref);
             if (!planned.isInput()) { // what the caller put in stays, as in Kedro
-                context.datasets().dataset(ref).release();
+                context.datasets().release(ref);
             }
         }
     }
 
     @Override
-    public Settlement settle(Duration atMost) {
+    public Settlement settle(Duration atMost) throws InterruptedException {
+        ThreadPoolExecutor executor = pool;
+        if (executor != null) { // saves of an interrupted node end after it
+            executor.shutdown();
+            executor.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        }
         return new Settlement(results, List.of()); // every failure has been thrown by a save
     }
 

@@ -66,6 +66,7 @@ public final class RunExecution {
     private final List<ContraflowException> nodeFailures = new ArrayList<>(); // guarded by itself
     private volatile boolean stopped;
     private volatile boolean cancelled;
+    private boolean interrupted; // only of the thread that finishes the run
 
     private RunExecution(RunRequest request, RunSetup setup, PipelineRunner runner) {
         this.setup = setup;
@@ -83,12 +84,20 @@ public final class RunExecution {
                 setup.ioWhy(),
                 setup.plugins().isEmpty() ? "none" : String.join(", ", setup.plugins()),
                 setup.plan().nodes().size());
-        this.record = beginRecord();
         this.events = new RunEvents(setup.runId(), setup.listeners());
         try {
             this.io = setup.io()
                     .open(new IoContext(setup.runId(), setup.plan(), access, events, setup.ioOptions(), scratch));
         } catch (RuntimeException e) {
+            events.close();
+            throw e;
+        }
+        try {
+            this.record =
+                    beginRecord(); // after all that can refuse the run: a record says that something may have been
+            // stored
+        } catch (RuntimeException e) {
+            io.close();
             events.close();
             throw e;
         }
@@ -156,9 +165,15 @@ public final class RunExecution {
         if (stopped) {
             return false;
         }
+        if (Thread.currentThread().isInterrupted()) { // a node that only computes has not noticed it
+            cancel();
+            return false;
+        }
         long[] computed = new long[1];
-        try (IoManager.NodeIo nodeIo = io.open(node)) {
-            run(node, nodeIo, computed);
+        try {
+            try (IoManager.NodeIo nodeIo = io.open(node)) {
+                run(node, nodeIo, computed);
+            }
             nodes.put(
                     node.name(),
                     new NodeResult(node.name(), NodeResult.State.COMPLETED, Duration.ofNanos(computed[0])));
@@ -168,12 +183,9 @@ public final class RunExecution {
         } catch (RunStoppedException e) {
             stopped = true;
         } catch (InterruptedException e) {
-            cancelled = true;
-            stopped = true;
+            cancel();
             Thread.currentThread().interrupt();
-            nodes.put(
-                    node.name(),
-                    new NodeResult(node.name(), NodeResult.State.CANCELLED, Duration.ofNanos(computed[0])));
+            nodes.computeIfPresent(node.name(), (name, started) -> unended(node, computed[0]));
         } catch (ContraflowException e) {
             fail(node, e, computed[0]);
         } catch (RuntimeException
@@ -186,7 +198,12 @@ public final class RunExecution {
         return !stopped;
     }
 
+    private static NodeResult unended(Node node, long computed) {
+        return new NodeResult(node.name(), NodeResult.State.CANCELLED, Duration.ofNanos(computed));
+    }
+
     private void run(Node node, IoManager.NodeIo nodeIo, long[] computed) throws InterruptedException {
+        nodes.put(node.name(), unended(node, 0)); // what stands if it is interrupted or stopped
         if (events.isObserved()) {
             events.emit(new RunEvent.NodeStarted(Instant.now(), node.name()));
         }
@@ -227,14 +244,15 @@ public final class RunExecution {
      * @return what happened
      */
     public PipelineResult finish() {
-        boolean interrupted = Thread.interrupted(); // what is under way is settled even if the run was interrupted
+        lowerFlag(); // what is under way is settled even if the run was interrupted
         try {
-            Settlement settlement = settle();
-            PipelineResult result = result(settlement);
-            closeQuietly();
+            PipelineResult result = result(settle());
+            quietly(io::close);
+            quietly(this::removeScratch);
+            lowerFlag(); // else the record could not be written
             return recorded(result);
         } finally {
-            setup.close();
+            quietly(setup::close);
             events.close();
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -242,26 +260,58 @@ public final class RunExecution {
         }
     }
 
-    private Settlement settle() {
-        try {
-            return io.settle(options.drainLimit());
-        } catch (InterruptedException e) {
+    private void lowerFlag() {
+        if (Thread.interrupted()) {
+            interrupted = true;
             cancelled = true;
-            Thread.currentThread().interrupt();
-            return new Settlement(Map.of(), List.of());
         }
     }
 
-    private void closeQuietly() {
-        try {
-            io.close();
-            if (Files.exists(scratch)) {
-                try (Stream<Path> files = Files.walk(scratch)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
+    private Settlement settle() {
+        Duration limit = options.drainLimit();
+        while (true) {
+            try {
+                return io.settle(limit);
+            } catch (InterruptedException e) { // gives up what is under way, and still learns what became of everything
+                interrupted = true;
+                cancelled = true;
+                limit = Duration.ZERO;
+            } catch (RuntimeException | Error e) { // a defect of the manager: nothing is known to be durable
+                synchronized (nodeFailures) {
+                    nodeFailures.add(new UnsettledException(setup.io().id(), e));
+                }
+                return new Settlement(Map.of(), List.of());
+            }
+        }
+    }
+
+    /** An I/O manager did not say what became of the run's datasets. */
+    private static final class UnsettledException extends ContraflowException {
+        private static final long serialVersionUID = 1L;
+
+        UnsettledException(String io, Throwable cause) {
+            super("The I/O manager '" + io + "' could not say what became of the run's datasets: " + cause, cause);
+        }
+    }
+
+    private void removeScratch() throws IOException {
+        if (Files.exists(scratch)) {
+            try (Stream<Path> files = Files.walk(scratch)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
                 }
             }
+        }
+    }
+
+    private interface Cleanup {
+        void run() throws IOException;
+    }
+
+    /** What cannot be cleaned up takes nothing from the result. */
+    private void quietly(Cleanup cleanup) {
+        try {
+            cleanup.run();
         } catch (IOException | RuntimeException e) {
             LOG.warn("Cannot clean up after run {}", setup.runId(), e);
         }
@@ -327,7 +377,7 @@ public final class RunExecution {
         Dataset<Object> dataset = access.dataset(written);
         try {
             values.put(written.name(), dataset.load());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("The value of dataset {} is gone", written, e);
         }
     }

@@ -42,7 +42,8 @@ final class CachingIo extends DirectIo {
         long start = System.nanoTime();
         Object shared = handover.sharedWith(ref);
         Content content = handover.content();
-        Object value = shared != null || content == null
+        boolean isOpaqueView = context().datasets().encoded(ref) == null;
+        Object value = shared != null || content == null || isOpaqueView
                 ? shared
                 : context().datasets().decode(ref, node, content);
         if (value == null) {

@@ -53,6 +53,8 @@ final class TeeDecisions {
             TRANSFER,
             /** Start to fetch it, on a thread of its own. */
             FETCH,
+            /** Tell its readers and the result that it will not be saved: something that it descends from failed. */
+            DISCARD,
             /** Let go of its value and its bytes for good. */
             RELEASE
         }
@@ -183,13 +185,11 @@ final class TeeDecisions {
     List<Action> failed(String dataset) {
         Item failed = item(dataset);
         List<Action> actions = new ArrayList<>();
-        for (Item item : descendants(failed)) {
-            item.doomed = true;
-            if (queue.remove(item)) {
-                actions.addAll(ended(item, State.DISCARDED));
-            }
-        }
+        List<Item> descendants = descendants(failed);
+        descendants.forEach(item -> item.doomed = true);
+        List<Item> waiting = descendants.stream().filter(queue::remove).toList();
         stop();
+        waiting.forEach(item -> actions.addAll(ended(item, State.DISCARDED)));
         actions.addAll(ended(failed, State.FAILED));
         return actions;
     }
@@ -204,7 +204,11 @@ final class TeeDecisions {
         undurableBytes -= item.undurable;
         item.undurable = 0;
         item.state = state;
-        List<Action> actions = new ArrayList<>(releasable(item));
+        List<Action> actions = new ArrayList<>();
+        if (state == State.DISCARDED) {
+            actions.add(new Action(Action.What.DISCARD, item.facts.name()));
+        }
+        actions.addAll(releasable(item));
         actions.addAll(next());
         return actions;
     }

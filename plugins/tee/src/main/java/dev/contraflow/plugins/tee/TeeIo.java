@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -45,10 +46,12 @@ import org.slf4j.LoggerFactory;
 final class TeeIo implements IoManager {
     private static final Logger LOG = LoggerFactory.getLogger(TeeIo.class);
     private static final Duration LAST_WAIT = Duration.ofSeconds(30);
+    private static final String GIVEN_UP = "its save was given up before it ended";
 
     private final IoContext context;
     private final DatasetAccess access;
     private final TeeOptions options;
+    private final Duration lastWait;
     private final MemoryBudget memory;
     private final ThreadPoolExecutor transfers;
     private final ThreadPoolExecutor encoders;
@@ -63,6 +66,12 @@ final class TeeIo implements IoManager {
     private boolean closed;
 
     TeeIo(IoContext context, TeeOptions options) {
+        this(context, options, LAST_WAIT);
+    }
+
+    /** @param lastWait how long a transfer may take to end after it was interrupted */
+    TeeIo(IoContext context, TeeOptions options, Duration lastWait) {
+        this.lastWait = lastWait;
         this.context = context;
         this.access = context.datasets();
         this.options = options;
@@ -198,7 +207,7 @@ final class TeeIo implements IoManager {
             return loadFromStorage(ref, node, start);
         }
         Object shared = shared(ref, handover);
-        if (shared == null) {
+        if (shared == null && access.encoded(ref) != null) {
             await(handover.ready, ref, node);
             shared = decodeHeld(ref, node, handover);
         }
@@ -273,51 +282,83 @@ final class TeeIo implements IoManager {
     private void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         Object frozen = Freezer.freeze(value, ref.type());
         if (!access.dataset(ref).isPersistent()) {
-            access.save(ref, node, frozen == null ? value : frozen);
-            synchronized (lock) {
-                decisions.keptInMemory(ref.baseName());
-                results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.IN_MEMORY, null, null));
-                computed(ref, node);
-            }
+            saveInMemory(new Held(ref, node, true), frozen == null ? value : frozen);
             return;
         }
         Held handover = new Held(ref, node, access.dataset(ref).isExact());
-        if (access.encoded(ref) == null) {
-            saveOpaque(handover, value, frozen);
+        boolean isOpaque = access.encoded(ref) == null;
+        if (access.dataset(ref).isSerial() || (isOpaque && frozen == null)) {
+            saveNow(handover, value);
+        } else if (isOpaque) {
+            begin(handover, frozen);
+            handover.ready.complete(null);
+            synchronized (lock) {
+                act(decisions.ready(ref.baseName(), 0, 0));
+            }
         } else if (frozen != null && unencoded.tryAcquire()) {
             begin(handover, frozen);
             inBackground(handover, () -> encodeInBackground(handover, frozen), encoders);
         } else {
-            Content content = access.encode(ref, node, value, memory); // from here on nobody can change what is stored
-            begin(handover, frozen);
+            Content content = onNodeThread(handover, () -> access.encode(ref, node, value, memory));
+            begin(handover, frozen); // from here on nobody can change what is stored
             encoded(handover, content);
         }
     }
 
-    /** A dataset that is not made of bytes: in the background if its value is frozen, else now, as in a plain run. */
-    private void saveOpaque(Held handover, Object value, @Nullable Object frozen) throws InterruptedException {
-        boolean isNow = frozen == null || access.dataset(handover.ref).isSerial();
-        if (isNow) {
-            synchronized (lock) {
-                computed(handover.ref, handover.node);
-            }
-            long start = saveStarted(handover);
-            try {
-                access.save(handover.ref, handover.node, value);
-            } catch (DatasetException e) {
-                synchronized (lock) {
-                    notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
-                    act(decisions.failed(handover.ref.baseName()));
-                }
-                throw e;
-            }
+    /** What must not run beside the nodes, or cannot be frozen: saved now, as in a plain run. */
+    private void saveNow(Held handover, Object value) throws InterruptedException {
+        DatasetRef<?> ref = handover.ref;
+        computed(ref, handover.node);
+        long start = saveStarted(handover);
+        if (access.encoded(ref) == null) {
+            onNodeThread(handover, () -> {
+                access.save(ref, handover.node, value);
+                return true;
+            });
             durable(handover, null, start);
-        } else {
-            begin(handover, frozen);
-            handover.ready.complete(null);
+            return;
+        }
+        Content encoded = onNodeThread(handover, () -> access.encode(ref, handover.node, value, memory));
+        try (encoded) {
+            Stored stored = onNodeThread(
+                    handover, () -> Objects.requireNonNull(access.store(ref, handover.node, encoded, () -> true)));
+            durable(handover, stored, start);
+        }
+    }
+
+    private interface SaveStep<T> {
+        T run() throws InterruptedException;
+    }
+
+    /** A failure on the node's thread is the node's to throw; here the result and the listeners learn of it. */
+    private <T> T onNodeThread(Held handover, SaveStep<T> step) throws InterruptedException {
+        try {
+            return step.run();
+        } catch (DatasetException e) {
             synchronized (lock) {
-                act(decisions.ready(handover.ref.baseName(), 0, 0));
+                notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
+                saveFailed(handover, e.getMessage());
+                act(decisions.failed(handover.ref.baseName()));
             }
+            throw e;
+        } catch (InterruptedException e) {
+            synchronized (lock) {
+                notDurable(handover, DatasetResult.State.UNFINISHED, GIVEN_UP);
+            }
+            throw e;
+        }
+    }
+
+    private void saveInMemory(Held handover, Object value) throws InterruptedException {
+        DatasetRef<?> ref = handover.ref;
+        onNodeThread(handover, () -> {
+            access.save(ref, handover.node, value);
+            return true;
+        });
+        synchronized (lock) {
+            decisions.keptInMemory(ref.baseName());
+            results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.IN_MEMORY, null, null));
+            computed(ref, handover.node);
         }
     }
 
@@ -379,25 +420,30 @@ final class TeeIo implements IoManager {
         try {
             Content content;
             Object value;
+            boolean mayCommit;
             synchronized (lock) {
                 content = handover.content;
                 value = handover.value;
+                mayCommit = decisions.mayCommit(dataset);
             }
             long start = saveStarted(handover);
-            if (content == null) {
-                access.save(handover.ref, handover.node, java.util.Objects.requireNonNull(value));
-                durable(handover, null, start);
-                return;
+            Stored stored = null;
+            if (content != null) {
+                stored = access.store(handover.ref, handover.node, content, () -> {
+                    synchronized (lock) {
+                        return decisions.mayCommit(dataset);
+                    }
+                });
+                mayCommit = stored != null;
+            } else if (mayCommit) {
+                access.save(handover.ref, handover.node, Objects.requireNonNull(value));
             }
-            Stored stored = access.store(handover.ref, handover.node, content, () -> {
-                synchronized (lock) {
-                    return decisions.mayCommit(dataset);
-                }
-            });
-            if (stored == null) {
-                discarded(handover);
-            } else {
+            if (mayCommit) {
                 durable(handover, stored, start);
+            } else {
+                synchronized (lock) {
+                    act(decisions.discarded(dataset));
+                }
             }
         } catch (InterruptedException e) {
             givenUp(handover);
@@ -432,14 +478,12 @@ final class TeeIo implements IoManager {
                 .allMatch(view -> handover.value != null && handover.isExact && view.equals(handover.ref.name()));
     }
 
-    private void discarded(Held handover) {
-        synchronized (lock) {
-            notDurable(
-                    handover,
-                    DatasetResult.State.DISCARDED,
-                    "something that it descends from could not be saved, so it was not made visible");
-            act(decisions.discarded(handover.ref.baseName()));
-        }
+    private void discard(Held handover) {
+        notDurable(
+                handover,
+                DatasetResult.State.DISCARDED,
+                "something that it descends from could not be saved, so it was not made visible");
+        handover.ready.completeExceptionally(new RunStoppedException());
         handover.ended.completeExceptionally(new RunStoppedException());
     }
 
@@ -448,8 +492,7 @@ final class TeeIo implements IoManager {
         synchronized (lock) {
             failures.add(failure);
             notDurable(handover, DatasetResult.State.FAILED, message);
-            context.events()
-                    .emit(new RunEvent.SaveFailed(Instant.now(), handover.ref.name(), handover.node.name(), message));
+            saveFailed(handover, message);
             act(decisions.failed(handover.ref.baseName()));
         }
         LOG.error("{} No further node starts.", message);
@@ -458,9 +501,14 @@ final class TeeIo implements IoManager {
         handover.ended.completeExceptionally(failure);
     }
 
+    private void saveFailed(Held handover, String message) {
+        context.events()
+                .emit(new RunEvent.SaveFailed(Instant.now(), handover.ref.name(), handover.node.name(), message));
+    }
+
     private void givenUp(Held handover) {
         synchronized (lock) {
-            notDurable(handover, DatasetResult.State.UNFINISHED, "its save was given up before it ended");
+            notDurable(handover, DatasetResult.State.UNFINISHED, GIVEN_UP);
             act(decisions.failed(handover.ref.baseName()));
         }
         handover.ready.completeExceptionally(new RunStoppedException());
@@ -501,6 +549,7 @@ final class TeeIo implements IoManager {
             switch (action.what()) {
                 case TRANSFER -> start(needHeld(action.dataset()), this::transfer);
                 case FETCH -> start(aheadOf(action.dataset()), this::fetch);
+                case DISCARD -> discard(needHeld(action.dataset()));
                 case RELEASE -> release(action.dataset());
             }
         }
@@ -526,12 +575,12 @@ final class TeeIo implements IoManager {
     }
 
     private Held needHeld(String dataset) {
-        return java.util.Objects.requireNonNull(held.get(dataset), dataset);
+        return Objects.requireNonNull(held.get(dataset), dataset);
     }
 
     private Held aheadOf(String dataset) {
-        Read first = firstReader(
-                java.util.Objects.requireNonNull(context.plan().datasets().get(dataset)));
+        Read first =
+                firstReader(Objects.requireNonNull(context.plan().datasets().get(dataset)));
         Held ahead = new Held(first.ref(), first.node(), false);
         held.put(dataset, ahead);
         return ahead;
@@ -540,16 +589,12 @@ final class TeeIo implements IoManager {
     private void release(String dataset) {
         Held gone = held.remove(dataset);
         if (gone != null) {
-            if (!results.containsKey(gone.ref.name())
-                    && !context.plan().dataset(gone.ref).isInput()) {
-                notDurable(gone, DatasetResult.State.DISCARDED, "something that it descends from could not be saved");
-            }
             letGo(gone);
         }
         PlannedDataset planned = context.plan().datasets().get(dataset);
         DatasetRef<?> written = planned == null ? null : planned.written();
         if (written != null && planned != null && !planned.isFinalOutput()) {
-            access.dataset(written).release();
+            access.release(written);
         }
     }
 
@@ -581,6 +626,7 @@ final class TeeIo implements IoManager {
     @Override
     public Settlement settle(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
+        List<Held> late;
         synchronized (lock) {
             decisions.stop();
             for (long left = atMost.toNanos();
@@ -588,28 +634,44 @@ final class TeeIo implements IoManager {
                     left = deadline - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(lock, left);
             }
+            late = decisions.underWay().stream().map(this::needHeld).toList();
         }
         endThreads();
         synchronized (lock) {
-            for (String dataset : decisions.underWay()) {
-                Held left = needHeld(dataset);
-                notDurable(left, DatasetResult.State.UNFINISHED, "its save did not end within " + atMost);
-            }
+            late.forEach(this::reportLate);
             return new Settlement(results, failures);
         }
+    }
+
+    /** What was under way at the deadline may have ended well or ill since; if not, that is a failure of its own. */
+    private void reportLate(Held late) {
+        DatasetResult known = results.get(late.ref.name());
+        if (known != null && known.state() != DatasetResult.State.UNFINISHED) {
+            return;
+        }
+        DatasetException failure = access.failure(
+                Operation.SAVE,
+                late.ref,
+                late.node,
+                new java.io.IOException("it did not end before the run's deadline, and was given up"));
+        notDurable(late, DatasetResult.State.UNFINISHED, failure.getMessage());
+        failures.add(failure);
     }
 
     /** Interrupts what is still under way, and waits for it, so that nothing is left behind: no thread, no open upload. */
     private void endThreads() {
         synchronized (lock) {
+            if (closed) {
+                return; // it was waited for once, and a second time would not help
+            }
             closed = true;
         }
         encoders.shutdownNow();
         transfers.shutdownNow();
         boolean interrupted = Thread.interrupted();
         try {
-            boolean ended = encoders.awaitTermination(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
-                    && transfers.awaitTermination(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            boolean ended = encoders.awaitTermination(lastWait.toMillis(), TimeUnit.MILLISECONDS)
+                    && transfers.awaitTermination(lastWait.toMillis(), TimeUnit.MILLISECONDS);
             if (!ended) {
                 LOG.error("A transfer of run {} does not end, though it was interrupted", context.runId());
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.plugins.cache;
+
+import org.jspecify.annotations.NullMarked;

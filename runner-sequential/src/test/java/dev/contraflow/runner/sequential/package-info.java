@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.runner.sequential;
+
+import org.jspecify.annotations.NullMarked;

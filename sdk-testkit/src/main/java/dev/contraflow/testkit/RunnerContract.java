@@ -1,0 +1,255 @@
+package dev.contraflow.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.contraflow.CatalogException;
+import dev.contraflow.DatasetRef;
+import dev.contraflow.Node;
+import dev.contraflow.NodeException;
+import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.NodeResult;
+import dev.contraflow.run.PipelineResult;
+import dev.contraflow.run.PipelineRunner;
+import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunRequest;
+import dev.contraflow.testkit.ScriptedStorage.Call;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every {@link PipelineRunner} must do, whatever order and threads it chooses. A runner's test extends it and gives the runner. The runs
+ * use the plain I/O manager; after each the suite checks that nothing of the run is left.
+ */
+public abstract class RunnerContract {
+    private static final long DEADLINE_SECONDS = 30;
+
+    private RunBench bench;
+    private Path folder;
+
+    /** For subclasses; JUnit makes one for each test. */
+    @SuppressWarnings("NullAway.Init") // setUp runs before each test
+    protected RunnerContract() {}
+
+    /** @return the runner under test; it may be the same for all runs */
+    protected abstract PipelineRunner runner();
+
+    /** Makes the bench. */
+    @BeforeEach
+    void setUp(@TempDir Path stateFolder) {
+        folder = stateFolder;
+        bench = new RunBench(stateFolder.resolve("state"));
+    }
+
+    /** No test leaves the thread interrupted. */
+    @AfterEach
+    void tearDown() {
+        Thread.interrupted();
+        bench.close();
+    }
+
+    private static RunRequest plain(RunRequest request) {
+        return request.withIo("plain");
+    }
+
+    private PipelineResult run(Node... nodes) {
+        return bench.run(runner(), RunnerContract::plain, nodes);
+    }
+
+    private static Node copy(String name, DatasetRef<List<String>> from, DatasetRef<List<String>> to) {
+        return Node.named(name).reads(from).writes(to).by(lines -> new ArrayList<>(lines));
+    }
+
+    @Test
+    void hasAName() {
+        assertThat(runner().id()).isNotBlank();
+    }
+
+    @Test
+    void runsEveryNodeOnceAfterItsParents() throws IOException {
+        DatasetRef<List<String>> in = bench.input("in", "x");
+        DatasetRef<List<String>> left = bench.file("left");
+        DatasetRef<List<String>> right = bench.file("right");
+        DatasetRef<List<String>> joined = bench.file("joined");
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+        PipelineResult result = run(
+                Node.named("a_join").reads(left, right).writes(joined).by((l, r) -> {
+                    calls.add("join");
+                    return List.of(l.get(0), r.get(0));
+                }),
+                Node.named("b_left").reads(in).writes(left).by(lines -> {
+                    calls.add("left");
+                    return List.of("l");
+                }),
+                Node.named("c_right").reads(in).writes(right).by(lines -> {
+                    calls.add("right");
+                    return List.of("r");
+                }),
+                Node.named("d_use").reads(joined).runs(lines -> calls.add("use " + lines)));
+
+        assertThat(result.orElseThrow().state()).isEqualTo(PipelineResult.State.SUCCEEDED);
+        assertThat(calls.subList(0, 2)).containsExactlyInAnyOrder("left", "right");
+        assertThat(calls.subList(2, calls.size())).containsExactly("join", "use [l, r]");
+        assertThat(result.nodes().keySet()).containsExactly("b_left", "c_right", "a_join", "d_use");
+        assertThat(result.nodes().values())
+                .allSatisfy(node -> assertThat(node.state()).isEqualTo(NodeResult.State.COMPLETED));
+        assertThat(result.datasets()).containsOnlyKeys("in", "left", "right", "joined");
+    }
+
+    @Test
+    void tellsTheListenersEverythingBeforeItReturns() {
+        DatasetRef<List<String>> a = bench.file("a");
+
+        run(Node.named("make").readsNothing().writes(a).by(() -> List.of("x"))).orElseThrow();
+
+        assertThat(bench.events().get(0)).isInstanceOf(RunEvent.RunStarted.class);
+        assertThat(bench.events().get(bench.events().size() - 1))
+                .isInstanceOfSatisfying(
+                        RunEvent.RunFinished.class,
+                        end -> assertThat(end.state()).isEqualTo(PipelineResult.State.SUCCEEDED));
+    }
+
+    @Test
+    void startsNothingAfterAFailureThatDependsOnIt() {
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b = bench.file("b");
+        DatasetRef<List<String>> c = bench.file("c");
+        IllegalStateException problem = new IllegalStateException("no");
+
+        PipelineResult result = run(
+                Node.named("make").readsNothing().writes(a).by(() -> List.of("x")),
+                Node.named("fail").reads(a).writes(b).by(lines -> {
+                    throw problem;
+                }),
+                copy("never", b, c));
+
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(result.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .isInstanceOf(NodeException.class)
+                        .hasMessage("Node 'fail' failed: java.lang.IllegalStateException: no")
+                        .hasCause(problem));
+        assertThat(states(result))
+                .isEqualTo(Map.of(
+                        "make", NodeResult.State.COMPLETED,
+                        "fail", NodeResult.State.FAILED,
+                        "never", NodeResult.State.NOT_RUN));
+        assertThat(RunBench.dataset(result, "c").state()).isEqualTo(DatasetResult.State.NOT_COMPUTED);
+        assertThatThrownBy(result::orElseThrow).hasCause(result.failures().get(0));
+    }
+
+    private static Map<String, NodeResult.State> states(PipelineResult result) {
+        Map<String, NodeResult.State> states = new java.util.HashMap<>();
+        result.nodes().values().forEach(node -> states.put(node.name(), node.state()));
+        return states;
+    }
+
+    @Test
+    void aSaveThatFailsFailsTheRun() {
+        DatasetRef<List<String>> a = bench.file("a");
+        bench.storage().fail(bench.at("a"), Call.COMMIT, 1, "refused");
+
+        PipelineResult result = run(Node.named("make").readsNothing().writes(a).by(() -> List.of("x")));
+
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .hasMessage("Cannot save dataset 'a' (lines at memory:///a) of node 'make': refused."));
+    }
+
+    @Test
+    void refusesAWrongRequestBeforeTheFirstNode() {
+        DatasetRef<List<String>> missing = DatasetRef.listOf("missing", String.class);
+        List<String> calls = new ArrayList<>();
+        Node node = Node.named("use").reads(missing).runs(lines -> calls.add("use"));
+
+        assertThatThrownBy(() -> run(node))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("Dataset 'missing' is read, but no node of the run writes it");
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void aRefusedRunLeavesNoRecord() {
+        DatasetRef<List<String>> a = bench.file("a");
+        Node node = Node.named("make").readsNothing().writes(a).by(() -> List.of("x"));
+
+        assertThatThrownBy(() -> bench.run(
+                        runner(),
+                        request -> plain(request)
+                                .withRunOptions(dev.contraflow.config.ConfigSection.of(
+                                        "run", Map.of("plain", Map.of("speed", "high")))),
+                        node))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("speed");
+        assertThat(folder.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void anInterruptCancelsTheRunAndStaysSet() {
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b = bench.file("b");
+        Thread caller = Thread.currentThread();
+
+        PipelineResult result = run(
+                Node.named("wait").readsNothing().writes(a).by(() -> {
+                    caller.interrupt();
+                    new CountDownLatch(1).await(DEADLINE_SECONDS, TimeUnit.SECONDS);
+                    return List.of("x");
+                }),
+                copy("never", a, b));
+
+        assertThat(Thread.interrupted()).as("the flag is set").isTrue();
+        assertThat(result.state()).isEqualTo(PipelineResult.State.CANCELLED);
+        assertThat(result.exitCode()).isEqualTo(130);
+        assertThat(states(result))
+                .isEqualTo(Map.of("wait", NodeResult.State.CANCELLED, "never", NodeResult.State.NOT_RUN));
+        assertThat(bench.isStored("b")).isFalse();
+    }
+
+    @Test
+    void twoRunsAtOnceDoNotMeet() throws Exception {
+        CyclicBarrier both = new CyclicBarrier(2);
+        ExecutorService callers = Executors.newFixedThreadPool(2);
+        PipelineRunner shared = runner();
+        try (RunBench other = new RunBench(folder.resolve("other"))) {
+            List<Callable<PipelineResult>> runs = new ArrayList<>();
+            for (RunBench at : List.of(bench, other)) {
+                DatasetRef<List<String>> a = at.file("a");
+                DatasetRef<List<String>> kept = DatasetRef.listOf("kept", String.class);
+                String line = at == bench ? "one" : "other";
+                Node make = Node.named("make").readsNothing().writes(kept).by(() -> {
+                    both.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
+                    return List.of(line);
+                });
+                runs.add(() -> at.run(shared, RunnerContract::plain, make, copy("store", kept, a)));
+            }
+            for (Future<PipelineResult> run : callers.invokeAll(runs)) {
+                run.get().orElseThrow();
+            }
+            assertThat(bench.stored("a")).isEqualTo("one\n");
+            assertThat(other.stored("a")).isEqualTo("other\n");
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+}
