@@ -72,6 +72,6 @@ final class JsonSource implements Source {
     @Override
     public String position() {
         JsonLocation at = failedAt == null ? parser.currentTokenLocation() : failedAt;
-        return "line " + (firstLine - 1 + at.getLineNr()) + ", column " + at.getColumnNr();
+        return "line " + (firstLine - 1 + at.getLineNr()) + ", column " + Math.max(1, at.getColumnNr());
     }
 }

@@ -3,6 +3,7 @@ package dev.contraflow.formats.core;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import dev.contraflow.TypeRef;
@@ -61,7 +62,6 @@ public final class YamlFormatProvider implements FormatProvider {
                         .build())
                 .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                 .disable(YAMLGenerator.Feature.SPLIT_LINES)
-                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                 .stringQuotingChecker(new YamlWords.Quoting())
                 .build();
         private final Codec codec;
@@ -78,7 +78,7 @@ public final class YamlFormatProvider implements FormatProvider {
         @Override
         public void encode(T value, OutputStream out) throws IOException {
             Writer writer = Texts.writer(out);
-            JsonGenerator yaml = factory.createGenerator(writer);
+            JsonGenerator yaml = new PlainWords(factory.createGenerator(writer));
             try {
                 codec.write(Objects.requireNonNull(value, "value is null"), yaml);
             } catch (Refusal refusal) {
@@ -109,6 +109,8 @@ public final class YamlFormatProvider implements FormatProvider {
             LoaderOptions options = new LoaderOptions();
             options.setNestingDepthLimit(Codec.DEEPEST);
             options.setCodePointLimit(Integer.MAX_VALUE);
+            options.setMaxAliasesForCollections(Integer.MAX_VALUE); // YamlSource counts what they make
+            options.setTagInspector(tag -> true); // YamlSource refuses them, with a better message
             try {
                 Composer composer =
                         new Composer(new ParserImpl(new StreamReader(reader), options), new TextResolver(), options);
@@ -136,6 +138,25 @@ public final class YamlFormatProvider implements FormatProvider {
         @Override
         public boolean isExact() {
             return true;
+        }
+    }
+
+    /**
+     * Writes texts that are safe without quotes, and all others in double ones. Jackson's MINIMIZE_QUOTES would do the same but for texts of
+     * several lines, which it writes as literal blocks whatever the checker says: U+0085 comes back from them as LF.
+     */
+    private static final class PlainWords extends JsonGeneratorDelegate {
+        PlainWords(JsonGenerator yaml) {
+            super(yaml);
+        }
+
+        @Override
+        public void writeString(String text) throws IOException {
+            if (YamlWords.isSafe(text)) {
+                delegate.writeNumber(text); // the one way to write a plain scalar
+            } else {
+                delegate.writeString(text);
+            }
         }
     }
 

@@ -1,0 +1,282 @@
+package dev.contraflow.testkit;
+
+import static dev.contraflow.testkit.Indistinguishable.assertIndistinguishable;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.io.Content;
+import dev.contraflow.io.Grant;
+import dev.contraflow.io.ObjectNotFoundException;
+import dev.contraflow.io.PendingWrite;
+import dev.contraflow.io.Stored;
+import dev.contraflow.io.WriteSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link Dataset} must do that can be loaded and saved. A dataset's test extends it, gives an empty dataset and two values, and says
+ * which powers the dataset has: an encoded dataset must keep the promises of {@link EncodedDataset} too, and a wrapper must keep all the powers
+ * of what it wraps.
+ *
+ * @param <T> the type of the value
+ */
+public abstract class DatasetContract<T> {
+    private static final WriteSpec SPEC = new WriteSpec("contract", 1, WriteSpec.Existing.OVERWRITE);
+
+    private Dataset<T> dataset;
+
+    /** For subclasses; JUnit makes one for each test. */
+    @SuppressWarnings("NullAway.Init") // open runs before each test
+    protected DatasetContract() {}
+
+    /** What can be done with a dataset. */
+    protected enum Power {
+        /** It can only be loaded and saved. */
+        OPAQUE,
+        /** Its steps can be done apart. */
+        ENCODED
+    }
+
+    /**
+     * Makes the dataset under test.
+     *
+     * @return a dataset without a value; called once for each test
+     * @throws Exception if it cannot be made
+     */
+    protected abstract Dataset<T> newDataset() throws Exception;
+
+    /** @return what the dataset under test can do; that it can do more is a failure too */
+    protected abstract Power power();
+
+    /** @return a value that can be saved */
+    protected abstract T value();
+
+    /** @return another one, not equal to the first */
+    protected abstract T otherValue();
+
+    /** @return what the dataset under test wraps, if it is a wrapper; asked after {@link #newDataset} */
+    protected Optional<Dataset<T>> wrapped() {
+        return Optional.empty();
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        dataset = newDataset();
+    }
+
+    @Test
+    void hasNoValueAtFirst() throws IOException {
+        assertThat(dataset.exists()).isFalse();
+        assertThatThrownBy(dataset::load)
+                .isInstanceOf(ObjectNotFoundException.class)
+                .hasMessageContaining("no such object");
+    }
+
+    @Test
+    void loadsWhatWasSaved() throws IOException {
+        dataset.save(value());
+        assertThat(dataset.exists()).isTrue();
+        assertSame(dataset.load(), value());
+        assertSame(dataset.load(), value());
+    }
+
+    @Test
+    void aSecondSaveReplacesTheFirst() throws IOException {
+        dataset.save(value());
+        dataset.save(otherValue());
+        assertSame(dataset.load(), otherValue());
+    }
+
+    @Test
+    void releaseKeepsNothingInMemory() throws IOException {
+        dataset.save(value());
+        dataset.release();
+        assertThat(dataset.exists()).as("exists after release").isEqualTo(dataset.isPersistent());
+        if (dataset.isPersistent()) {
+            T value = value();
+            assertSame(dataset.load(), value);
+            assertThat(dataset.load()).as("loaded after release").isNotSameAs(value);
+        } else {
+            assertThatThrownBy(dataset::load).isInstanceOf(ObjectNotFoundException.class);
+        }
+    }
+
+    @Test
+    void describesItself() {
+        assertThat(dataset.describe()).isNotBlank();
+        assertThat(dataset.target().map(Object::toString).orElse("a place")).isNotBlank();
+    }
+
+    @Test
+    void hasThePowersThatItSays() {
+        assertThat(dataset instanceof EncodedDataset)
+                .as(dataset.describe() + " can be encoded")
+                .isEqualTo(power() == Power.ENCODED);
+    }
+
+    @Test
+    void aWrapperHidesNothingOfWhatItWraps() {
+        Dataset<T> inner = wrapped().orElse(dataset);
+        assertThat(dataset instanceof EncodedDataset)
+                .as("can be encoded as what it wraps")
+                .isEqualTo(inner instanceof EncodedDataset);
+        assertThat(dataset.target()).as("target").isEqualTo(inner.target());
+        assertThat(dataset.isPersistent()).as("persistent").isEqualTo(inner.isPersistent());
+        assertThat(dataset.isSerial() || !inner.isSerial())
+                .as("serial if what it wraps is")
+                .isTrue();
+    }
+
+    @Test
+    void bytesAreInvisibleUntilTheCommit() throws IOException {
+        if (dataset instanceof EncodedDataset<T> encoded) {
+            try (Content content = encoded.encode(value(), Grant.unbounded());
+                    PendingWrite write = encoded.beginWrite(SPEC)) {
+                write.transfer(content);
+                write.transfer(content); // as after a failure
+                assertThat(encoded.exists()).as("exists before the commit").isFalse();
+                Stored stored = write.commit();
+                assertThat(stored.size()).isEqualTo(content.size());
+                assertThat(stored.sha256()).isEqualTo(content.sha256());
+                assertThat(Optional.of(stored.location())).isEqualTo(encoded.target());
+                assertThatThrownBy(() -> write.transfer(content)).isInstanceOf(IllegalStateException.class);
+            }
+            assertSame(encoded.load(), value());
+        } else {
+            assertThat(power()).isEqualTo(Power.OPAQUE);
+        }
+    }
+
+    @Test
+    void aCloseWithoutACommitLeavesTheOldValue() throws IOException {
+        if (dataset instanceof EncodedDataset<T> encoded) {
+            abandonWrite(encoded, value());
+            assertThat(encoded.exists())
+                    .as("exists after a close without a commit")
+                    .isFalse();
+            encoded.save(value());
+            abandonWrite(encoded, otherValue());
+            assertSame(encoded.load(), value());
+        } else {
+            assertThat(power()).isEqualTo(Power.OPAQUE);
+        }
+    }
+
+    private static <T> void abandonWrite(EncodedDataset<T> encoded, T value) throws IOException {
+        try (Content content = encoded.encode(value, Grant.unbounded());
+                PendingWrite write = encoded.beginWrite(SPEC)) {
+            write.transfer(content);
+        }
+    }
+
+    @Test
+    void aCommitWithoutATransferIsAMistake() throws IOException {
+        if (dataset instanceof EncodedDataset<T> encoded) {
+            try (PendingWrite write = encoded.beginWrite(SPEC)) {
+                assertThatThrownBy(write::commit).isInstanceOf(IllegalStateException.class);
+            }
+            assertThat(encoded.exists()).isFalse();
+        } else {
+            assertThat(power()).isEqualTo(Power.OPAQUE);
+        }
+    }
+
+    @Test
+    void whatIsFetchedAreTheBytesThatWereStored() throws IOException {
+        if (dataset instanceof EncodedDataset<T> encoded) {
+            try (Content content = encoded.encode(value(), Grant.unbounded())) {
+                encoded.store(content, SPEC);
+                try (Content fetched = encoded.fetch(Grant.unbounded())) {
+                    assertThat(bytesOf(fetched)).isEqualTo(bytesOf(content));
+                    T first = encoded.decode(fetched);
+                    T second = encoded.decode(fetched);
+                    assertSame(first, value());
+                    assertSame(second, value());
+                }
+            }
+        } else {
+            assertThat(power()).isEqualTo(Power.OPAQUE);
+        }
+    }
+
+    @Test
+    void memoryOfTheBudgetIsGivenBack() throws IOException {
+        if (dataset instanceof EncodedDataset<T> encoded) {
+            assertMemoryIsGivenBack(encoded, new CountingGrant(Long.MAX_VALUE));
+            assertMemoryIsGivenBack(encoded, new CountingGrant(0)); // all goes into spill files
+        } else {
+            assertThat(power()).isEqualTo(Power.OPAQUE);
+        }
+    }
+
+    private void assertMemoryIsGivenBack(EncodedDataset<T> encoded, CountingGrant grant) throws IOException {
+        try (Content content = encoded.encode(value(), grant)) {
+            assertThat(grant.taken).as("taken while encoded").isEqualTo(content.memoryBytes());
+            encoded.store(content, SPEC);
+            try (Content fetched = encoded.fetch(grant)) {
+                assertThat(grant.taken)
+                        .as("taken while fetched")
+                        .isEqualTo(content.memoryBytes() + fetched.memoryBytes());
+                assertSame(encoded.decode(fetched), value());
+            }
+        }
+        assertThat(grant.taken).as("taken at the end").isZero();
+        assertThat(grant.spillFiles).as("spill files").allMatch(file -> !Files.exists(file));
+    }
+
+    private void assertSame(@Nullable Object loaded, T saved) {
+        if (dataset.isExact()) {
+            assertIndistinguishable(loaded, saved);
+        } else {
+            assertThat(loaded).isNotNull();
+        }
+    }
+
+    private static byte[] bytesOf(Content content) throws IOException {
+        try (InputStream in = content.open()) {
+            return in.readAllBytes();
+        }
+    }
+
+    /** Counts what is taken; for one thread. */
+    private static final class CountingGrant implements Grant {
+        private final long limit;
+        private final List<Path> spillFiles = new ArrayList<>();
+        private long taken;
+
+        CountingGrant(long limit) {
+            this.limit = limit;
+        }
+
+        @Override
+        public boolean tryTake(long bytes) {
+            if (bytes > limit - taken) {
+                return false;
+            }
+            taken += bytes;
+            return true;
+        }
+
+        @Override
+        public void giveBack(long bytes) {
+            taken -= bytes;
+        }
+
+        @Override
+        public Path newSpillFile() throws IOException {
+            Path file = Files.createTempFile("contraflow-contract-", ".spill");
+            spillFiles.add(file);
+            return file;
+        }
+    }
+}
