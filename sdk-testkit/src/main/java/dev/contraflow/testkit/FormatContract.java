@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 public abstract class FormatContract {
     private static final int RANDOM_VALUES = 400;
     /** So many of the random values must be held at least, lest a format pass that refuses everything. */
-    private static final int LEAST_HELD = RANDOM_VALUES / 20;
+    private static final int LEAST_HELD = RANDOM_VALUES / 100;
 
     private static final int THREADS = 4;
     private static final int DEADLINE_SECONDS = 60;

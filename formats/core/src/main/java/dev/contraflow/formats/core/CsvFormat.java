@@ -57,8 +57,6 @@ final class CsvFormat implements Format<List<@Nullable Object>> {
             csv.flush();
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } catch (IOException e) {
-            throw e;
         }
         text.flush();
     }

@@ -37,8 +37,8 @@ final class Scalars {
     /** The words for the types in messages about types that cannot be held. */
     static final String WORDS = "texts, numbers, booleans, enums, java.time values, UUID, URI";
 
-    /** BigDecimal reads an exponent of ten digits; beyond this scale its own text may have more. */
-    private static final int SAFE_SCALE = 1_000_000_000;
+    /** Beyond it the text may have an exponent that BigDecimal does not read back, depending on the version of Java. */
+    private static final int LARGEST_SCALE = 1_000_000_000;
 
     private Scalars() {}
 
@@ -158,8 +158,10 @@ final class Scalars {
     }
 
     private static String print(BigDecimal value, Dialect dialect) throws Refusal {
-        String text = dialect.finite(value.toString());
-        return Math.abs((long) value.scale()) < SAFE_SCALE ? text : requireSame(value, text, BigDecimal::new);
+        if (Math.abs((long) value.scale()) > LARGEST_SCALE) {
+            throw new Refusal("the scale " + value.scale() + " of a BigDecimal is beyond " + LARGEST_SCALE);
+        }
+        return dialect.finite(value.toString());
     }
 
     /** The double of a text in a dialect; a number too large for a double is an error, not an infinity. */

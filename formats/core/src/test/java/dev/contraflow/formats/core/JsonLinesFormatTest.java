@@ -56,7 +56,9 @@ class JsonLinesFormatTest extends FormatContract {
     @Test
     void everyValueStandsOnALineOfItsOwn() throws IOException {
         assertThat(Bytes.encoded(
-                        provider(), ANYTHING, Arrays.asList(TreeSamples.ordered("a", 1, "b", "\n"), Bytes.nullValue(), 1.0)))
+                        provider(),
+                        ANYTHING,
+                        Arrays.asList(TreeSamples.ordered("a", 1, "b", "\n"), Bytes.nullValue(), 1.0)))
                 .isEqualTo("{\"a\":1,\"b\":\"\\n\"}\nnull\n1.0\n");
         assertThat(Bytes.encoded(provider(), ANYTHING, List.of())).isEmpty();
     }

@@ -222,7 +222,7 @@ class YamlFormatTest extends FormatContract {
                 new TypeRef<List<Integer>>() {},
                 "- 1\n- 2.0",
                 "Cannot read yaml at line 2, column 3 (/1): expected a whole number (Integer), but found the number 2.0");
-        assertUnreadable(ANY, "[".repeat(501) + "]".repeat(501), "Nesting Depth exceeded max 500");
+        assertUnreadable(ANY, "[".repeat(600) + "]".repeat(600), "Nesting Depth exceeded max 500");
     }
 
     @Test
