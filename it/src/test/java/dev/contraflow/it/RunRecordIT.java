@@ -89,28 +89,48 @@ class RunRecordIT {
         }
     }
 
-    @Test
-    @Timeout(value = 1, unit = TimeUnit.MINUTES)
-    void aRunThatWasKilledIsNamedByTheNextOne() throws Exception {
+    /** A process with a run that succeeds. */
+    static final class Succeeds {
+        public static void main(String[] args) {
+            Node node = Node.named("n").readsNothing().writes(OUT).by(() -> "v");
+            new SequentialRunner().run(request(Path.of(args[0]), node)).orElseThrow();
+        }
+    }
+
+    private String log(Class<?> main, int exit) throws Exception {
         Path log = folder.resolve("log.txt");
-        Process killed = new ProcessBuilder(
+        Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dorg.slf4j.simpleLogger.log.dev.contraflow=info",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        KilledInTheMiddle.class.getName(),
+                        main.getName(),
                         folder.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        assertThat(killed.waitFor(50, TimeUnit.SECONDS)).isTrue();
-        assertThat(killed.exitValue()).as(Files.readString(log)).isEqualTo(137);
+        assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(exit);
+        return Files.readString(log);
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void theFirstLogLineNamesTheManagerAndThePlugins() throws Exception {
+        String first = log(Succeeds.class, 0).lines().findFirst().orElse("");
+        assertThat(first)
+                .contains("run 20", "runner=sequential", "io=tee (chosen for this run)", "plugins: cache, tee", "1 nodes");
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void aRunThatWasKilledIsNamedByTheNextOne() throws Exception {
+        log(KilledInTheMiddle.class, 137);
         JsonNode record = onlyRecord();
         assertThat(record.path("state").asText()).isEqualTo("RUNNING");
         assertThat(folder.resolve("out.txt")).doesNotExist();
-        assertThat(dev.contraflow.internal.run.RunRecord.unfinished(folder.resolve("state")))
-                .containsExactly(record.path("runId").asText());
-        Node node = Node.named("n").readsNothing().writes(OUT).by(() -> "v");
-        new SequentialRunner().run(request(folder, node)).orElseThrow();
+        String next = log(Succeeds.class, 0);
+        assertThat(next).contains("run " + record.path("runId").asText() + " has not finished");
         assertThat(folder.resolve("out.txt")).hasContent("v");
     }
 }

@@ -43,20 +43,26 @@ record Comparison(Duration delay, List<Strategy> strategies) {
 
     void print(PrintStream out) {
         double plain = strategies.get(0).seconds();
-        out.printf(Locale.ROOT, "%nD = %.2f s on each load and each save of the six intermediates%n%n", delaySeconds());
+        out.println();
+        if (delay.isZero()) {
+            out.println("No delay is added: the bucket is as far away as it is");
+        } else {
+            out.printf(Locale.ROOT, "D = %.2f s on each load and each save of the six intermediates%n", delaySeconds());
+        }
+        out.println();
         out.printf(
-                "%-12s %9s %8s %10s %13s %12s   %s%n",
+                "%-12s %9s %8s %10s %13s %10s   %s%n",
                 "strategy", "seconds", "in D", "of plain", "lower bound", "of bound", "stored bytes (sha256)");
         for (Strategy s : strategies) {
             out.printf(
                     Locale.ROOT,
-                    "%-12s %9.2f %8s %9.0f%% %11.2f s %11.2fx   %s%s%n",
+                    "%-12s %9.2f %8s %9.0f%% %13s %10s   %s%s%n",
                     s.id(),
                     s.seconds(),
-                    delay.isZero() ? "-" : String.format(Locale.ROOT, "%.2f", s.seconds() / delaySeconds()),
+                    unlessNoDelay("%.2f", s.seconds() / delaySeconds()),
                     100 * s.seconds() / plain,
-                    s.lowerBoundSeconds(),
-                    s.seconds() / s.lowerBoundSeconds(),
+                    unlessNoDelay("%.2f s", s.lowerBoundSeconds()),
+                    unlessNoDelay("%.2fx", s.seconds() / s.lowerBoundSeconds()),
                     s.storedBytesSha256().substring(0, 16),
                     s.succeeded() ? "" : "  FAILED");
         }
@@ -65,6 +71,11 @@ record Comparison(Duration delay, List<Strategy> strategies) {
                 !allSucceeded()
                         ? "Not all runs succeeded."
                         : bytesAgree() ? "All strategies stored the same bytes." : "THE STORED BYTES DIFFER.");
+    }
+
+    /** Without an added delay the bound of the real one is not known. */
+    private String unlessNoDelay(String format, double value) {
+        return delay.isZero() ? "-" : String.format(Locale.ROOT, format, value);
     }
 
     void write(Path file) throws IOException {
