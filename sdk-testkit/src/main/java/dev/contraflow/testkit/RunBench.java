@@ -206,8 +206,6 @@ public final class RunBench implements AutoCloseable {
     public void assertNothingLeft(RunId runId) {
         boolean interrupted = Thread.interrupted();
         try {
-            assertThat(storage.openWrites()).as("open writes").isZero();
-            assertThat(objects.openWrites()).as("open writes below").isZero();
             for (Thread thread : Thread.getAllStackTraces().keySet()) {
                 if (thread != Thread.currentThread() && thread.getName().contains(runId.value())) {
                     thread.join(LAST_THREAD.toMillis()); // a pool that has ended is a moment ahead of its last thread
@@ -216,6 +214,8 @@ public final class RunBench implements AutoCloseable {
                             .isFalse();
                 }
             }
+            assertThat(storage.openWrites()).as("open writes").isZero();
+            assertThat(objects.openWrites()).as("open writes below").isZero();
             Path spill = stateFolder.resolve("runs").resolve(runId.value()).resolve("spill");
             if (Files.exists(spill)) {
                 try (Stream<Path> files = Files.list(spill)) {

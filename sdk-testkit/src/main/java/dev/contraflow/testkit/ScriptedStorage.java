@@ -152,6 +152,7 @@ public final class ScriptedStorage implements Storage {
         private final CountDownLatch reached = new CountDownLatch(1);
         private final CountDownLatch released = new CountDownLatch(1);
         private final Answer answer;
+        private volatile @Nullable String failure;
 
         private Hold(Answer answer) {
             this.answer = answer;
@@ -179,7 +180,25 @@ public final class ScriptedStorage implements Storage {
             released.countDown();
         }
 
+        /**
+         * Lets the call go with a {@link StorageException}, and all later ones.
+         *
+         * @param message its message
+         */
+        public void releaseFailing(String message) {
+            failure = message;
+            released.countDown();
+        }
+
         private void play(Location at) throws IOException {
+            await(at);
+            String message = failure;
+            if (message != null) {
+                throw new StorageException(message, at, 1, null);
+            }
+        }
+
+        private void await(Location at) throws IOException {
             reached.countDown();
             boolean interrupted = false;
             try {

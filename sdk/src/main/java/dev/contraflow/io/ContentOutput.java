@@ -113,7 +113,7 @@ public final class ContentOutput extends OutputStream {
             throw new IllegalStateException("The content was taken already");
         }
         if (broken) {
-            throw new IOException("Some bytes could not be written to the spill file " + spillFile);
+            throw new IOException("Some bytes could not be written, and whoever wrote them went on");
         }
         if (spill != null && spillFile != null) {
             spill.close();

@@ -693,9 +693,8 @@ final class TeeIo implements IoManager {
         LOG.debug("peak memory {} bytes, {} left", memory.peak(), memory.used());
     }
 
-    /** The bytes of the budget that are taken now. */
-    long memoryUsed() {
-        return memory.used();
+    MemoryBudget memory() {
+        return memory;
     }
 
     private final class TeeNodeIo implements NodeIo {
