@@ -82,7 +82,12 @@ public final class ContentOutput extends OutputStream {
         if (!memory.tryTake(length)) {
             return false;
         }
-        segments.add(new byte[length]);
+        try {
+            segments.add(new byte[length]);
+        } catch (OutOfMemoryError e) { // the heap has less than the budget says: what does not fit goes to disk
+            memory.giveBack(length);
+            return false;
+        }
         used = 0;
         return true;
     }

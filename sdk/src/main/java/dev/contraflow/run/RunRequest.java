@@ -155,7 +155,8 @@ public final class RunRequest {
      * @param limit the longest wait, by default one hour
      */
     public RunRequest withDrainLimit(Duration limit) {
-        return with(options.drainLimit(Objects.requireNonNull(limit, "limit is null")));
+        Duration longest = Duration.ofDays(365); // what cannot be counted in nanoseconds is for ever all the same
+        return with(options.drainLimit(limit.compareTo(longest) > 0 ? longest : limit));
     }
 
     private RunRequest with(Options changed) {

@@ -409,7 +409,6 @@ public final class RunExecution {
     }
 
     private PipelineResult recorded(PipelineResult result) {
-        PipelineResult outcome = result;
         if (record != null) {
             try {
                 record.finish(result);
@@ -420,12 +419,13 @@ public final class RunExecution {
                         e);
             }
         }
-        if (outcome.state() == PipelineResult.State.SUCCEEDED) {
-            LOG.info("{}", outcome.summary());
+        String outcome = result.summary().lines().findFirst().orElse(""); // each failure has been logged already
+        if (result.state() == PipelineResult.State.SUCCEEDED) {
+            LOG.info("{}", outcome);
         } else {
-            LOG.error("{}", outcome.summary());
+            LOG.error("{}", outcome);
         }
-        events.emit(new RunEvent.RunFinished(Instant.now(), outcome.state(), outcome.took()));
-        return outcome;
+        events.emit(new RunEvent.RunFinished(Instant.now(), result.state(), result.took()));
+        return result;
     }
 }
