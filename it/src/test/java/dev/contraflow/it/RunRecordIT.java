@@ -119,7 +119,12 @@ class RunRecordIT {
     void theFirstLogLineNamesTheManagerAndThePlugins() throws Exception {
         String first = log(Succeeds.class, 0).lines().findFirst().orElse("");
         assertThat(first)
-                .contains("run 20", "runner=sequential", "io=tee (chosen for this run)", "plugins: cache, tee", "1 nodes");
+                .contains(
+                        "run 20",
+                        "runner=sequential",
+                        "io=tee (chosen for this run)",
+                        "plugins: cache, tee",
+                        "1 nodes");
     }
 
     @Test
