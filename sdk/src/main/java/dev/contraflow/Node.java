@@ -130,7 +130,8 @@ public final class Node {
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) { // an Error of a node's code fails the node, and the run reports it
-            throw new NodeException("Node '" + name + "' failed: " + e, name, e);
+            String first = e.toString().lines().findFirst().orElse(""); // the cause has the rest
+            throw new NodeException("Node '" + name + "' failed: " + first, name, e);
         }
         return outputsOf(result);
     }

@@ -14,13 +14,16 @@ import dev.contraflow.io.Location;
 import dev.contraflow.io.Storage;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.PipelineResult;
+import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunRequest;
 import dev.contraflow.runner.sequential.SequentialRunner;
 import dev.contraflow.spi.Providers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,6 +46,7 @@ class OverlapIT {
     @TempDir
     Path folder;
 
+    private final List<String> moments = new CopyOnWriteArrayList<>();
     private final CountDownLatch consumerFinished = new CountDownLatch(1);
     private final Pipeline pipeline = Pipeline.of(
             Node.named("produce").readsNothing().writes(A).by(() -> "value of a"),
@@ -72,6 +76,11 @@ class OverlapIT {
                     .isEqualTo(DatasetResult.State.DURABLE);
             assertThat(held.s3.holds(held.bucket, "a")).isTrue();
             assertThat(held.s3.holds(held.bucket, "b")).isTrue();
+            List<String> order = List.copyOf(moments);
+            assertThat(order.indexOf("started consume"))
+                    .as("the consumer started before a was durable: %s", order)
+                    .isNotNegative()
+                    .isLessThan(order.indexOf("durable a"));
         }
     }
 
@@ -86,6 +95,19 @@ class OverlapIT {
             held.hold.release();
             assertThat(held.run.get(60, TimeUnit.SECONDS).state()).isEqualTo(PipelineResult.State.SUCCEEDED);
             assertThat(consumerFinished.getCount()).isZero();
+            List<String> order = List.copyOf(moments);
+            assertThat(order.indexOf("durable a"))
+                    .as("a was durable before the consumer started: %s", order)
+                    .isNotNegative()
+                    .isLessThan(order.indexOf("started consume"));
+        }
+    }
+
+    private void note(RunEvent event) {
+        if (event instanceof RunEvent.NodeStarted started) {
+            moments.add("started " + started.node());
+        } else if (event instanceof RunEvent.DatasetDurable durable) {
+            moments.add("durable " + durable.dataset());
         }
     }
 
@@ -103,7 +125,10 @@ class OverlapIT {
                 .build();
         ExecutorService thread = Executors.newSingleThreadExecutor();
         Future<PipelineResult> run = thread.submit(() -> new SequentialRunner()
-                .run(RunRequest.of(pipeline, catalog).withIo(io).withStateFolder(folder)));
+                .run(RunRequest.of(pipeline, catalog)
+                        .withIo(io)
+                        .withStateFolder(folder)
+                        .withListener(this::note)));
         return new Held(s3, bucket, gate, hold, run, thread, storage, catalog);
     }
 

@@ -10,6 +10,7 @@ import dev.contraflow.internal.catalog.ParameterValues;
 import dev.contraflow.internal.catalog.Problems;
 import dev.contraflow.internal.catalog.Storages;
 import dev.contraflow.internal.catalog.ValueDataset;
+import dev.contraflow.spi.Freezer;
 import dev.contraflow.spi.Providers;
 import java.util.Collections;
 import java.util.HashMap;
@@ -144,7 +145,10 @@ public final class DataCatalog implements AutoCloseable {
                 throw new CatalogException("The value for dataset '" + ref + "' is of class "
                         + value.getClass().getName() + ", but the ref says " + ref.type() + ".");
             }
-            return add(ref, new ValueDataset<>(ref.name(), value));
+            Object frozen = Freezer.freeze(value, ref.type()); // nodes share it, and so do runs
+            @SuppressWarnings("unchecked") // a frozen value fits the type of its ref
+            T shared = frozen == null ? value : (T) frozen;
+            return add(ref, new ValueDataset<>(ref.name(), shared));
         }
 
         /**

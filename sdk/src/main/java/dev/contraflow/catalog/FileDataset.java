@@ -11,6 +11,8 @@ import dev.contraflow.io.Storage;
 import dev.contraflow.io.WriteSpec;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -68,7 +70,21 @@ public final class FileDataset<T> implements EncodedDataset<T> {
 
     @Override
     public Optional<Location> target() {
-        return Optional.of(location);
+        return Optional.of(location.scheme().equals("file") ? physical(location) : location);
+    }
+
+    /** Two paths may lead to one file through links: the part of the path that exists is followed. */
+    private static Location physical(Location file) {
+        Path path = Path.of(file.path());
+        Path there = path;
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        try {
+            return there == null ? file : Location.file(there.toRealPath().resolve(there.relativize(path)));
+        } catch (IOException e) {
+            return file; // it cannot be looked at: then the path has to do
+        }
     }
 
     @Override

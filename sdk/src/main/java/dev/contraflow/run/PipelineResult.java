@@ -130,7 +130,7 @@ public final class PipelineResult {
         }
         boolean onlySaves = failures.stream()
                 .allMatch(f -> f instanceof DatasetException d && d.operation() == DatasetException.Operation.SAVE);
-        return onlySaves ? 3 : 1;
+        return onlySaves && !failures.isEmpty() ? 3 : 1;
     }
 
     /**

@@ -15,7 +15,7 @@ public interface RunEvent {
     Instant at();
 
     /**
-     * The run begins. Nothing has been loaded or stored.
+     * The run begins. No node has begun and nothing has been stored; inputs may be on their way already.
      *
      * @param at when
      * @param runId the run

@@ -28,10 +28,24 @@ public final class RunRequest {
     private final Pipeline pipeline;
     private final @Nullable DataCatalog catalog;
     private final @Nullable ConfigSource source;
+    private final @Nullable Origin origin;
     private final Options options;
 
+    /**
+     * What a run can be built from again.
+     *
+     * @param project the class of the project
+     * @param pipeline the name of its pipeline
+     */
+    public record Origin(String project, String pipeline) {}
+
     private RunRequest(
-            Pipeline pipeline, @Nullable DataCatalog catalog, @Nullable ConfigSource source, Options options) {
+            Pipeline pipeline,
+            @Nullable DataCatalog catalog,
+            @Nullable ConfigSource source,
+            @Nullable Origin origin,
+            Options options) {
+        this.origin = origin;
         this.pipeline = pipeline;
         this.catalog = catalog;
         this.source = source;
@@ -55,7 +69,11 @@ public final class RunRequest {
                     + String.join(", ", pipelines.keySet()) + ".");
         }
         return new RunRequest(
-                chosen, null, ConfigSource.of(project.root()).withEnvironment(environment), Options.standard());
+                chosen,
+                null,
+                ConfigSource.of(project.root()).withEnvironment(environment),
+                new Origin(project.getClass().getName(), pipeline),
+                Options.standard());
     }
 
     /**
@@ -67,7 +85,7 @@ public final class RunRequest {
     public static RunRequest of(Pipeline pipeline, DataCatalog catalog) {
         Objects.requireNonNull(pipeline, "pipeline is null");
         Objects.requireNonNull(catalog, "catalog is null");
-        return new RunRequest(pipeline, catalog, null, Options.standard());
+        return new RunRequest(pipeline, catalog, null, null, Options.standard());
     }
 
     /**
@@ -118,7 +136,7 @@ public final class RunRequest {
         if (source == null) {
             throw new IllegalStateException("This request has a catalog of its own; put '" + key + "' into it");
         }
-        return new RunRequest(pipeline, catalog, source.withRuntimeParameter(key, value), options);
+        return new RunRequest(pipeline, catalog, source.withRuntimeParameter(key, value), origin, options);
     }
 
     /**
@@ -127,7 +145,7 @@ public final class RunRequest {
      * @param slice gives the part: {@code p -> p.fromNodes("train")}
      */
     public RunRequest sliced(UnaryOperator<Pipeline> slice) {
-        return new RunRequest(slice.apply(pipeline), catalog, source, options);
+        return new RunRequest(slice.apply(pipeline), catalog, source, origin, options);
     }
 
     /**
@@ -160,7 +178,7 @@ public final class RunRequest {
     }
 
     private RunRequest with(Options changed) {
-        return new RunRequest(pipeline, catalog, source, changed);
+        return new RunRequest(pipeline, catalog, source, origin, changed);
     }
 
     /** @return what is run */
@@ -176,6 +194,11 @@ public final class RunRequest {
     /** @return where the project's configuration is read from, or null if the request was made from values */
     public @Nullable ConfigSource source() {
         return source;
+    }
+
+    /** @return the project and the name of its pipeline, or null if the request was made from values; a slice keeps it */
+    public @Nullable Origin origin() {
+        return origin;
     }
 
     /** @return everything else */

@@ -216,7 +216,7 @@ public final class DatasetAccess {
     public DatasetException failure(Operation operation, DatasetRef<?> ref, Node node, Throwable cause) {
         int attempts = cause instanceof StorageException storage ? storage.attempts() : 1;
         String place = dataset(ref).describe();
-        String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String reason = reason(cause);
         StringBuilder message = new StringBuilder(
                         operation == Operation.LOAD ? "Cannot load dataset '" : "Cannot save dataset '")
                 .append(ref)
@@ -226,7 +226,7 @@ public final class DatasetAccess {
                 .append(node.name())
                 .append("': ")
                 .append(reason);
-        if (attempts > 1) {
+        if (attempts > 1 && !reason.contains(attempts + " attempts")) {
             message.append(" (after ").append(attempts).append(" attempts)");
         }
         if (message.charAt(message.length() - 1) != '.') {
@@ -239,6 +239,15 @@ public final class DatasetAccess {
                 .ifPresent(
                         at -> message.append("\nIt is described at ").append(at).append('.'));
         return new DatasetException(message.toString(), operation, ref.name(), node.name(), place, attempts, cause);
+    }
+
+    /** The exceptions of the file system often say no more than a path. */
+    private static String reason(Throwable cause) {
+        boolean isBare = cause instanceof java.nio.file.FileSystemException file && file.getReason() == null;
+        String message = cause.getMessage();
+        return message == null || isBare
+                ? cause.getClass().getSimpleName() + (message == null ? "" : " " + message)
+                : message;
     }
 
     private String howToGetIt(DatasetRef<?> ref) {

@@ -148,10 +148,21 @@ public class DirectIo implements IoManager {
     }
 
     /**
-     * Called with the bytes of an output, after they are durable.
+     * Called with an output before it is encoded.
      *
      * @param ref the output
      * @param value the value that the node returned
+     * @return what is encoded, and given to {@link #keep}: the value, or a frozen copy of it
+     */
+    protected Object beforeEncoding(DatasetRef<?> ref, Object value) {
+        return value;
+    }
+
+    /**
+     * Called with the bytes of an output, after they are durable.
+     *
+     * @param ref the output
+     * @param value the value that was encoded
      * @param content its bytes; the callee owns them
      */
     protected void keep(DatasetRef<?> ref, Object value, Content content) {
@@ -213,12 +224,13 @@ public class DirectIo implements IoManager {
             context.datasets().save(ref, node, value);
             return null;
         }
-        Content content = context.datasets().encode(ref, node, value, Grant.unbounded());
+        Object settled = beforeEncoding(ref, value);
+        Content content = context.datasets().encode(ref, node, settled, Grant.unbounded());
         boolean handedOver = false;
         try {
             Stored stored = context.datasets().store(ref, node, content, () -> true);
             handedOver = true;
-            keep(ref, value, content);
+            keep(ref, settled, content);
             return stored;
         } finally {
             if (!handedOver) {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *       such.
  *   <li>As a private unmodifiable copy, in the same order: the JDK's ordinary lists, sets and maps (exactly those classes) of such parts.
  *       The copies have one class for lists, one for sets and one for maps, which decoders return too.
- *   <li>Not vouched for: everything else, arrays, subclasses of the above, sorted collections, views. The caller encodes such a value at
+ *   <li>Not vouched for: everything else, arrays, subclasses of the above, sorted collections, sublists. The caller encodes such a value at
  *       once.
  * </ul>
  *
@@ -123,7 +123,8 @@ public final class Freezer {
 
     private static @Nullable Object copyOfSet(Set<?> set, int depth) {
         Set<@Nullable Object> copy = new LinkedHashSet<>(Math.max(16, set.size() * 2));
-        return addFrozen(set, copy, depth) ? Collections.unmodifiableSet(copy) : null;
+        // a set that lies below a wrapper may tell elements apart that are equal
+        return addFrozen(set, copy, depth) && copy.size() == set.size() ? Collections.unmodifiableSet(copy) : null;
     }
 
     private static boolean addFrozen(Collection<?> from, Collection<@Nullable Object> to, int depth) {
@@ -147,7 +148,7 @@ public final class Freezer {
             }
             copy.put(key, value);
         }
-        return Collections.unmodifiableMap(copy);
+        return copy.size() == map.size() ? Collections.unmodifiableMap(copy) : null;
     }
 
     private static boolean partsAreImmutable(Object record, List<Field> fields, int depth) {
@@ -263,22 +264,32 @@ public final class Freezer {
         return declared.isRecord() && judge(declared, new HashSet<>(assumed)).kind() == Kind.IMMUTABLE;
     }
 
+    /** The wrappers of {@link Collections} whose copy is the same collection; others compare their elements in ways of their own. */
+    private static final Set<String> ORDINARY_WRAPPERS = Set.of(
+            "EmptyList",
+            "EmptySet",
+            "EmptyMap",
+            "SingletonList",
+            "SingletonSet",
+            "SingletonMap",
+            "CopiesList",
+            "UnmodifiableList",
+            "UnmodifiableRandomAccessList",
+            "UnmodifiableSet",
+            "UnmodifiableMap");
+
     private static Kind collectionKind(Class<?> type) {
         String name = type.getName();
-        if (name.startsWith("java.util.ImmutableCollections$") || name.startsWith("java.util.Collections$")) {
-            if (java.util.SortedMap.class.isAssignableFrom(type) || java.util.SortedSet.class.isAssignableFrom(type)) {
-                return Kind.UNKNOWN;
-            }
-            boolean isSubList = name.endsWith("SubList");
-            return isSubList ? Kind.UNKNOWN : kindOf(type);
-        }
         boolean isOrdinary = type == ArrayList.class
                 || type == java.util.LinkedList.class
                 || name.equals("java.util.Arrays$ArrayList")
                 || type == HashMap.class
                 || type == LinkedHashMap.class
                 || type == HashSet.class
-                || type == LinkedHashSet.class;
+                || type == LinkedHashSet.class
+                || (name.startsWith("java.util.ImmutableCollections$") && !name.endsWith("SubList"))
+                || (name.startsWith("java.util.Collections$")
+                        && ORDINARY_WRAPPERS.contains(name.substring("java.util.Collections$".length())));
         return isOrdinary ? kindOf(type) : Kind.UNKNOWN;
     }
 

@@ -5,7 +5,6 @@ import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.NodeException;
-import dev.contraflow.RunException;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.internal.run.RunRecord;
 import dev.contraflow.internal.run.RunSetup;
@@ -88,15 +87,13 @@ public final class RunExecution {
         try {
             this.io = setup.io()
                     .open(new IoContext(setup.runId(), setup.plan(), access, events, setup.ioOptions(), scratch));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an Error too: a plugin may not have all that it needs
             events.close();
             throw e;
         }
-        try {
-            this.record =
-                    beginRecord(); // after all that can refuse the run: a record says that something may have been
-            // stored
-        } catch (RuntimeException e) {
+        try { // after all that can refuse the run: a record says that something may have been stored
+            this.record = beginRecord();
+        } catch (RuntimeException | Error e) {
             io.close();
             events.close();
             throw e;
@@ -120,7 +117,7 @@ public final class RunExecution {
         RunSetup setup = new RunSetup(request);
         try {
             return new RunExecution(request, setup, runner);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             setup.close();
             throw e;
         }
@@ -131,12 +128,19 @@ public final class RunExecution {
         if (writes.isEmpty()) {
             return null; // nothing can be left half done
         }
-        for (String unfinished : RunRecord.unfinished(setup.stateFolder())) {
+        List<String> unfinished = RunRecord.unfinished(setup.stateFolder());
+        for (String dead : unfinished) { // nobody reads what it spilled any more
+            quietly(() ->
+                    remove(setup.stateFolder().resolve("runs").resolve(dead).resolve("spill")));
+        }
+        if (!unfinished.isEmpty()) {
+            String last = unfinished.get(unfinished.size() - 1);
             LOG.warn(
-                    "run {} has not finished: some of its datasets may be missing or older than what they were made from"
-                            + " (record: {})",
-                    unfinished,
-                    setup.stateFolder().resolve("runs").resolve(unfinished).resolve("run.json"));
+                    "run {} has not finished{}: some of its datasets may be missing or older than what they were made"
+                            + " from. Once that is dealt with, remove {}",
+                    last,
+                    unfinished.size() == 1 ? "" : ", nor have " + (unfinished.size() - 1) + " before it",
+                    setup.stateFolder().resolve("runs").resolve(last));
         }
         try {
             return RunRecord.begin(
@@ -295,13 +299,27 @@ public final class RunExecution {
     }
 
     private void removeScratch() throws IOException {
-        if (Files.exists(scratch)) {
-            try (Stream<Path> files = Files.walk(scratch)) {
+        int left = remove(scratch);
+        if (left > 0) {
+            LOG.warn(
+                    "The I/O manager '{}' left {} spill files, which were removed",
+                    setup.io().id(),
+                    left);
+        }
+    }
+
+    /** Removes a folder, and says how many files were in it. */
+    private static int remove(Path folder) throws IOException {
+        int count = 0;
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    count += Files.isRegularFile(file) ? 1 : 0;
                     Files.delete(file);
                 }
             }
         }
+        return count;
     }
 
     private interface Cleanup {
@@ -327,9 +345,13 @@ public final class RunExecution {
             keepValue(planned, result, values);
         }
         boolean allDurable = datasets.values().stream().noneMatch(RunExecution::isMissing);
+        boolean allCompleted = plan().nodes().stream()
+                .map(node -> nodes.get(node.name()))
+                .allMatch(node -> node != null && node.state() == NodeResult.State.COMPLETED);
+        boolean isSuccess = failures.isEmpty() && allCompleted && allDurable;
         PipelineResult.State state = cancelled
                 ? PipelineResult.State.CANCELLED
-                : failures.isEmpty() && allDurable ? PipelineResult.State.SUCCEEDED : PipelineResult.State.FAILED;
+                : isSuccess ? PipelineResult.State.SUCCEEDED : PipelineResult.State.FAILED;
         Map<String, NodeResult> ordered = new LinkedHashMap<>();
         plan().nodes()
                 .forEach(node -> ordered.put(
@@ -403,7 +425,7 @@ public final class RunExecution {
     }
 
     private static void add(ContraflowException failure, Set<ContraflowException> seen, List<ContraflowException> all) {
-        if (!(failure instanceof RunException) && seen.add(failure)) {
+        if (seen.add(failure)) {
             all.add(failure);
         }
     }

@@ -128,7 +128,17 @@ class FreezerTest {
                 List.of(new Date()),
                 Map.of("k", new StringBuilder()),
                 new ArrayList<>(List.of("a", "b")).subList(0, 1),
+                identitySet(),
+                Collections.unmodifiableSet(identitySet()),
                 Optional.of(new Date()));
+    }
+
+    /** Two equal elements, which only a set that compares by identity keeps apart. */
+    private static Set<Object> identitySet() {
+        Set<Object> set = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+        set.add(new BigDecimal("1"));
+        set.add(new BigDecimal("1"));
+        return set;
     }
 
     @ParameterizedTest

@@ -92,6 +92,12 @@ final class LocalStorage implements RangedStorage {
         if (at.path().endsWith("/")) {
             throw new StorageException("a file's path cannot end with a slash", at, 1, null);
         }
+        if (Files.isSymbolicLink(file) && Files.exists(file)) { // the file is written, not the link to it
+            file = file.toRealPath();
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new StorageException("it is not a file but a folder or a device", at, 1, null);
+        }
         return new LocalWrite(at, file, spec);
     }
 

@@ -126,6 +126,10 @@ final class S3Write implements PendingWrite {
         try {
             PutObjectResponse stored = storage.client().putObject(request, body(source, 0, source.size()));
             checkEcho(stored.checksumCRC32(), source);
+            // a server that was sent a checksum has compared it; else what arrived has to be looked at
+            if (stored.checksumCRC32() == null && !sendsChecksums() && ownObject(source) == null) {
+                throw new StorageException("the server did not store what was sent", at, 1, null);
+            }
             return stored.eTag();
         } catch (S3Exception e) {
             // an earlier attempt may have been applied although its answer was lost

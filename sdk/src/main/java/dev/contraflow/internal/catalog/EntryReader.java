@@ -178,10 +178,23 @@ public final class EntryReader {
     private Location location(ConfigSection entry) {
         String path = entry.requiredText("filepath");
         try {
-            return Location.parse(path, config.root());
+            return checked(entry, Location.parse(path, config.root()));
         } catch (InvalidPathException e) {
             throw entry.error("filepath", "is not a path: " + e.getReason() + ".");
         }
+    }
+
+    private static Location checked(ConfigSection entry, Location location) {
+        boolean isFile = location.scheme().equals("file");
+        if (!isFile && location.authority().contains("@")) {
+            throw entry.error("filepath", "holds a user name or password. Name a section of credentials.yml instead.");
+        }
+        if (!isFile && (location.authority().isEmpty() || location.key().isEmpty())) {
+            throw entry.error(
+                    "filepath",
+                    "is '" + location + "', which names no object. Write " + location.scheme() + "://bucket/key.");
+        }
+        return location;
     }
 
     private StorageProvider storageProvider(ConfigSection entry, Location location) {

@@ -8,12 +8,15 @@ import dev.contraflow.config.SourcePosition;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Preflight {
     private static final int SIDE_BY_SIDE = 16;
     private static final int SHOWN = 4;
+    private static final Duration LONGEST =
+            Duration.ofMinutes(15); // a storage gives up after its own deadline, ten minutes
 
     private Preflight() {}
 
@@ -47,9 +52,10 @@ final class Preflight {
         try {
             List<Future<@Nullable String>> answers = new ArrayList<>();
             inputs.forEach(ref -> answers.add(pool.submit(() -> problem(plan, datasets, ref))));
+            long deadline = System.nanoTime() + LONGEST.toNanos();
             List<String> problems = new ArrayList<>();
             for (Future<@Nullable String> answer : answers) {
-                String problem = answer.get();
+                String problem = answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (problem != null) {
                     problems.add(problem);
                 }
@@ -58,6 +64,11 @@ final class Preflight {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CatalogException("Interrupted while checking that the inputs exist. Nothing has been run.", e);
+        } catch (TimeoutException e) {
+            throw new CatalogException(
+                    "The storages did not say within " + LONGEST.toMinutes()
+                            + " minutes whether the inputs exist. Nothing has been run. Check that they can be reached.",
+                    e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } finally {

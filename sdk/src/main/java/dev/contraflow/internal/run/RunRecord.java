@@ -60,7 +60,8 @@ public final class RunRecord {
                 .put("state", "RUNNING")
                 .put("startedAt", Instant.now().toString())
                 .put("io", io)
-                .put("pid", ProcessHandle.current().pid());
+                .put("pid", ProcessHandle.current().pid())
+                .put("process", identity(ProcessHandle.current()));
         writes.forEach(json.putArray("writes")::add);
         RunRecord record = new RunRecord(folder, json);
         record.write();
@@ -107,9 +108,18 @@ public final class RunRecord {
         } catch (AtomicMoveNotSupportedException e) {
             throw new IOException("The folder " + folder + " cannot replace a file atomically; choose another one", e);
         }
-        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-            directory.force(true);
+        if (!System.getProperty("os.name", "").startsWith("Windows")) { // there a folder cannot be opened
+            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+                directory.force(true);
+            }
         }
+    }
+
+    /** Which process it is: a number alone is given out again, and in containers many processes have the same. */
+    private static String identity(ProcessHandle process) {
+        String host = System.getenv().getOrDefault("HOSTNAME", System.getenv().getOrDefault("COMPUTERNAME", ""));
+        return process.pid() + "@" + host + " since "
+                + process.info().startInstant().map(Instant::toString).orElse("?");
     }
 
     /**
@@ -138,10 +148,13 @@ public final class RunRecord {
     }
 
     private static boolean isUnfinished(JsonNode json) {
-        boolean isAlive = ProcessHandle.of(json.path("pid").asLong())
-                .map(ProcessHandle::isAlive)
-                .orElse(false);
-        return json.path("state").asText().equals("RUNNING") && !isAlive;
+        if (!json.path("state").asText().equals("RUNNING")) {
+            return false;
+        }
+        String process = json.path("process").asText();
+        return ProcessHandle.of(json.path("pid").asLong())
+                .filter(alive -> alive.isAlive() && identity(alive).equals(process))
+                .isEmpty();
     }
 
     private static Optional<JsonNode> read(Path file) {

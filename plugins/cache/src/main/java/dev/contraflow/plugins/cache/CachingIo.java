@@ -22,6 +22,13 @@ final class CachingIo extends DirectIo {
         super(context, form);
     }
 
+    /** Frozen before it is encoded, so that what readers get is what was stored. */
+    @Override
+    protected Object beforeEncoding(DatasetRef<?> ref, Object value) {
+        Object frozen = Freezer.freeze(value, ref.type());
+        return frozen == null ? value : frozen;
+    }
+
     @Override
     protected void keep(DatasetRef<?> ref, Object value, Content content) {
         if (context().plan().dataset(ref).isFinalOutput()) {

@@ -39,8 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tee: it drives {@link TeeDecisions} with threads. One lock guards the bookkeeping and is never held across I/O, codecs or user code.
- * Saves run on a bounded pool of their own, as CompletableFutures; encoding in the background has a second pool, as large as the machine
+ * The tee: it drives {@link TeeDecisions} with threads. One lock guards the bookkeeping and is never held across loads, saves,
+ * codecs or nodes; what is let go of is let go under it ({@code Dataset.release}, the removal of a spill file). Saves run on a bounded pool of their own, as CompletableFutures; encoding in the background has a second pool, as large as the machine
  * has cores. Thread-safe.
  */
 final class TeeIo implements IoManager {
@@ -82,8 +82,7 @@ final class TeeIo implements IoManager {
         this.unencoded = new Semaphore(cores);
         this.decisions = new TeeDecisions(
                 context.plan().datasets().values().stream().map(this::facts).toList(),
-                new TeeDecisions.Limits(
-                        options.transfers(), options.prefetch(), options.memory() + options.spillLimit()));
+                new TeeDecisions.Limits(options.transfers(), options.prefetch(), options.undurable()));
         synchronized (lock) {
             act(decisions.begun());
         }
@@ -299,7 +298,8 @@ final class TeeIo implements IoManager {
             begin(handover, frozen);
             inBackground(handover, () -> encodeInBackground(handover, frozen), encoders);
         } else {
-            Content content = onNodeThread(handover, () -> access.encode(ref, node, value, memory));
+            Content content =
+                    onNodeThread(handover, () -> access.encode(ref, node, frozen == null ? value : frozen, memory));
             begin(handover, frozen); // from here on nobody can change what is stored
             encoded(handover, content);
         }
