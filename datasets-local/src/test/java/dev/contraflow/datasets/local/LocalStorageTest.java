@@ -119,14 +119,25 @@ class LocalStorageTest extends StorageContract {
                         .isInstanceOf(StorageException.class)
                         .hasMessageStartingWith("the file cannot be written: ");
             }
-            try (PendingWrite write = storage.create(Location.file(folder.resolve("folder")), OVERWRITE)) {
-                write.transfer(content);
-                assertThatThrownBy(write::commit)
-                        .isInstanceOf(StorageException.class)
-                        .hasMessageStartingWith("the file cannot be made visible: ");
-            }
+            assertThatThrownBy(() -> storage.create(Location.file(folder.resolve("folder")), OVERWRITE))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessage("it is not a file but a folder or a device");
             assertThat(temporaryFiles()).isEmpty();
         }
+    }
+
+    @Test
+    void writesTheFileThatALinkLeadsTo() throws IOException {
+        java.nio.file.Path real = Files.writeString(folder.resolve("real"), "old");
+        java.nio.file.Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+        try (Storage storage = openStorage();
+                Content content = Content.of(new byte[] {'n', 'e', 'w'});
+                PendingWrite write = storage.create(Location.file(link), OVERWRITE)) {
+            write.transfer(content);
+            write.commit();
+        }
+        assertThat(link).isSymbolicLink().hasContent("new");
+        assertThat(real).hasContent("new");
     }
 
     @Test
