@@ -9,6 +9,7 @@ import dev.contraflow.io.UnsupportedTypeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,8 @@ public final class TextFormatProvider implements FormatProvider {
     }
 
     private static final class TextFormat implements Format<String> {
+        private static final int PIECE = 8 << 10;
+
         @Override
         public String typeId() {
             return "text";
@@ -48,7 +51,12 @@ public final class TextFormatProvider implements FormatProvider {
         @Override
         public void encode(String value, OutputStream out) throws IOException {
             try {
-                out.write(Texts.requireEncodable(value).getBytes(StandardCharsets.UTF_8));
+                Texts.requireEncodable(value);
+                Writer writer = Texts.writer(out);
+                for (int at = 0; at < value.length(); at += PIECE) { // a large text is not copied as a whole
+                    writer.write(value, at, Math.min(PIECE, value.length() - at));
+                }
+                writer.flush();
             } catch (Refusal refusal) {
                 throw new UnencodableValueException("text cannot hold the value: " + refusal.problem());
             }

@@ -79,7 +79,9 @@ final class TeeIo implements IoManager {
         int cores = Runtime.getRuntime().availableProcessors();
         this.transfers = pool("transfer", options.transfers());
         this.encoders = pool("encode", cores);
-        this.unencoded = new Semaphore(cores);
+        // of no known size, so in a small heap there is one of them at most
+        this.unencoded = new Semaphore((int)
+                Math.max(1, Math.min(cores, Runtime.getRuntime().maxMemory() / (96L << 20))));
         this.decisions = new TeeDecisions(
                 context.plan().datasets().values().stream().map(this::facts).toList(),
                 new TeeDecisions.Limits(options.transfers(), options.prefetch(), options.undurable()));
@@ -392,20 +394,27 @@ final class TeeIo implements IoManager {
     }
 
     private void encoded(Held handover, Content content) {
-        boolean keepsValue = memory.tryTakeWhatIsFree(content.size());
+        boolean keepsValue = mayBeShared(handover) && memory.tryTakeWhatIsFree(content.size());
         synchronized (lock) {
             handover.content = content;
-            if (keepsValue && handover.value != null) {
+            if (keepsValue) {
                 handover.valueBytes = content.size();
             } else {
                 handover.value = null; // readers decode the bytes, wherever these stand
             }
-            if (keepsValue && handover.value == null) {
-                memory.giveBack(content.size());
-            }
             act(decisions.ready(handover.ref.baseName(), content.memoryBytes() + handover.valueBytes, content.size()));
         }
         handover.ready.complete(null);
+    }
+
+    /** Whether a reader is still to come that may have the value itself. */
+    private boolean mayBeShared(Held handover) {
+        synchronized (lock) {
+            return handover.value != null
+                    && handover.isExact
+                    && decisions.readsLeft(handover.ref.baseName()) > 0
+                    && context.plan().dataset(handover.ref).readViews().contains(handover.ref.name());
+        }
     }
 
     private long saveStarted(Held handover) {
