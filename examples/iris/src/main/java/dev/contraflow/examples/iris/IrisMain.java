@@ -68,7 +68,12 @@ public final class IrisMain implements AutoCloseable {
      * @param args none; see the system properties above
      */
     public static void main(String[] args) throws IOException {
-        boolean delayAtHttp = System.getProperty("iris.delay-at", "dataset").equals("http");
+        String delayAt = System.getProperty("iris.delay-at", "dataset");
+        if (!delayAt.equals("dataset") && !delayAt.equals("http")) {
+            System.err.println("iris.delay-at is '" + delayAt + "', but must be dataset or http.");
+            System.exit(2);
+        }
+        boolean delayAtHttp = delayAt.equals("http");
         Path root = Path.of(System.getProperty("iris.root", ""));
         int exit;
         IrisMain main = new IrisMain(root, System.getProperty("iris.env", "local"), delayAtHttp, System.out);
