@@ -11,6 +11,7 @@ import dev.contraflow.Project;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.RunRequest;
 import dev.contraflow.runner.sequential.SequentialRunner;
+import dev.contraflow.spi.Providers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,12 @@ class BadInputIT {
     }
 
     private PipelineResult run(Pipeline pipeline) {
-        Project project = new Project() {
+        return new SequentialRunner()
+                .run(RunRequest.of(project(pipeline), "main", "local").withIo("tee"));
+    }
+
+    private Project project(Pipeline pipeline) {
+        return new Project() {
             @Override
             public Map<String, Pipeline> pipelines() {
                 return Map.of("main", pipeline);
@@ -100,8 +106,6 @@ class BadInputIT {
                 return root;
             }
         };
-        return new SequentialRunner()
-                .run(RunRequest.of(project, "main", "local").withIo("tee"));
     }
 
     /** The message of what was refused before the first node. */
@@ -173,6 +177,34 @@ class BadInputIT {
     void credentialsThatDoNotExist() throws IOException {
         replace("conf/base/catalog.yml", "credentials: mine", "credentials: mines");
         assertThat(refusal()).contains("'mines'", "'clean'", "Did you mean 'mine'?", "conf/base/catalog.yml:7:3");
+    }
+
+    @Test
+    void aPathThatIsAlmostAUri() throws IOException {
+        replace("conf/base/catalog.yml", "filepath: s3://", "filepath: s3:/");
+        assertThat(refusal())
+                .contains(
+                        "which lacks the two slashes after 's3:'. Write s3://bucket/key", "conf/base/catalog.yml:6:3");
+    }
+
+    @Test
+    void noFormatsOnTheClassPath() {
+        Throwable thrown = catchThrowable(() -> new SequentialRunner()
+                .run(RunRequest.of(project(pipeline()), "main", "local")
+                        .withProviders(Providers.builder().build())));
+        assertThat(thrown)
+                .isInstanceOf(ContraflowException.class)
+                .hasMessageContaining("add the contraflow-formats-core artifact");
+    }
+
+    @Test
+    void aMisspeltOptionOfTheRunBesideTwoPluginsAndNoChoice() throws IOException {
+        write("conf/base/run.yml", "oi: tee\n");
+        Throwable thrown =
+                catchThrowable(() -> new SequentialRunner().run(RunRequest.of(project(pipeline()), "main", "local")));
+        assertThat(thrown)
+                .isInstanceOf(ContraflowException.class)
+                .hasMessageContaining("conf/base/run.yml:1:1: unknown key 'oi' in 'run'. Did you mean 'io'?");
     }
 
     @Test
@@ -250,21 +282,8 @@ class BadInputIT {
     @Test
     void anIoManagerThatDoesNotExist() throws IOException {
         write("conf/base/run.yml", "io: te\n");
-        Throwable thrown = catchThrowable(() -> new SequentialRunner()
-                .run(RunRequest.of(
-                        new Project() {
-                            @Override
-                            public Map<String, Pipeline> pipelines() {
-                                return Map.of("main", pipeline());
-                            }
-
-                            @Override
-                            public Path root() {
-                                return root;
-                            }
-                        },
-                        "main",
-                        "local")));
+        Throwable thrown =
+                catchThrowable(() -> new SequentialRunner().run(RunRequest.of(project(pipeline()), "main", "local")));
         assertThat(thrown)
                 .isInstanceOf(ContraflowException.class)
                 .hasMessageContaining("conf/base/run.yml:1:1")

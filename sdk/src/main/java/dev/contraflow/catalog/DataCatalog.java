@@ -4,6 +4,7 @@ import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.config.Config;
 import dev.contraflow.config.ConfigValue;
+import dev.contraflow.config.SourcePosition;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.internal.catalog.EntryReader;
 import dev.contraflow.internal.catalog.ParameterValues;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -78,6 +80,16 @@ public final class DataCatalog implements AutoCloseable {
         SortedSet<String> names = new TreeSet<>(entries.keySet());
         names.addAll(added.keySet());
         return Collections.unmodifiableSortedSet(names);
+    }
+
+    /**
+     * Where an entry is written.
+     *
+     * @param name the name of a dataset
+     * @return its position; empty for what a program added, and for unknown names
+     */
+    public Optional<SourcePosition> position(String name) {
+        return Optional.ofNullable(entries.get(name)).map(ConfigValue::position);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** What happened in a run: it names every node and every dataset of the plan. Immutable. */
 public final class PipelineResult {
@@ -23,6 +24,8 @@ public final class PipelineResult {
         /** The run was interrupted. */
         CANCELLED
     }
+
+    private static final int NAMED = 4;
 
     private final RunId runId;
     private final State state;
@@ -169,6 +172,11 @@ public final class PipelineResult {
                 .append(" datasets durable");
         if (notDurable > 0) {
             text.append(", ").append(notDurable).append(" computed but not durable");
+        }
+        if (!values.isEmpty()) {
+            text.append(", in memory only: ")
+                    .append(values.keySet().stream().sorted().limit(NAMED).collect(Collectors.joining(", ")))
+                    .append(values.size() > NAMED ? " and " + (values.size() - NAMED) + " more" : "");
         }
         text.append('.');
         if (!failures.isEmpty()) {

@@ -29,6 +29,7 @@ public final class RunRequest {
     private final @Nullable DataCatalog catalog;
     private final @Nullable ConfigSource source;
     private final @Nullable Origin origin;
+    private final @Nullable Project project;
     private final Options options;
 
     /**
@@ -44,8 +45,10 @@ public final class RunRequest {
             @Nullable DataCatalog catalog,
             @Nullable ConfigSource source,
             @Nullable Origin origin,
+            @Nullable Project project,
             Options options) {
         this.origin = origin;
+        this.project = project;
         this.pipeline = pipeline;
         this.catalog = catalog;
         this.source = source;
@@ -73,6 +76,7 @@ public final class RunRequest {
                 null,
                 ConfigSource.of(project.root()).withEnvironment(environment),
                 new Origin(project.getClass().getName(), pipeline),
+                project,
                 Options.standard());
     }
 
@@ -85,7 +89,7 @@ public final class RunRequest {
     public static RunRequest of(Pipeline pipeline, DataCatalog catalog) {
         Objects.requireNonNull(pipeline, "pipeline is null");
         Objects.requireNonNull(catalog, "catalog is null");
-        return new RunRequest(pipeline, catalog, null, null, Options.standard());
+        return new RunRequest(pipeline, catalog, null, null, null, Options.standard());
     }
 
     /**
@@ -136,7 +140,7 @@ public final class RunRequest {
         if (source == null) {
             throw new IllegalStateException("This request has a catalog of its own; put '" + key + "' into it");
         }
-        return new RunRequest(pipeline, catalog, source.withRuntimeParameter(key, value), origin, options);
+        return new RunRequest(pipeline, catalog, source.withRuntimeParameter(key, value), origin, project, options);
     }
 
     /**
@@ -145,7 +149,7 @@ public final class RunRequest {
      * @param slice gives the part: {@code p -> p.fromNodes("train")}
      */
     public RunRequest sliced(UnaryOperator<Pipeline> slice) {
-        return new RunRequest(slice.apply(pipeline), catalog, source, origin, options);
+        return new RunRequest(slice.apply(pipeline), catalog, source, origin, project, options);
     }
 
     /**
@@ -178,7 +182,7 @@ public final class RunRequest {
     }
 
     private RunRequest with(Options changed) {
-        return new RunRequest(pipeline, catalog, source, origin, changed);
+        return new RunRequest(pipeline, catalog, source, origin, project, changed);
     }
 
     /** @return what is run */
@@ -199,6 +203,11 @@ public final class RunRequest {
     /** @return the project and the name of its pipeline, or null if the request was made from values; a slice keeps it */
     public @Nullable Origin origin() {
         return origin;
+    }
+
+    /** @return the project, or null if the request was made from values */
+    public @Nullable Project project() {
+        return project;
     }
 
     /** @return everything else */

@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads the entries of a catalog: checks one without making anything, or makes its dataset. An entry is a file (its type is a format) or
@@ -35,6 +37,8 @@ import java.util.function.Supplier;
 public final class EntryReader {
     private static final Map<String, String> ARTIFACTS =
             Map.of("file", "contraflow-datasets-local", "s3", "contraflow-datasets-s3");
+
+    private static final Pattern ALMOST_A_URI = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:(?!//)");
 
     private final Config config;
     private final Providers providers;
@@ -172,11 +176,23 @@ public final class EntryReader {
         return entry.error(
                 "type",
                 "is '" + type + "', which is not known." + Suggestion.didYouMean(type, providers.typeIds())
-                        + " Known types: " + String.join(", ", providers.typeIds()) + "." + failures());
+                        + " Known types: " + String.join(", ", providers.typeIds()) + "."
+                        + (providers.formatIds().isEmpty()
+                                        && providers.failures().isEmpty()
+                                ? " No format is on the class path: add the contraflow-formats-core artifact, or another that has them."
+                                : "")
+                        + failures());
     }
 
     private Location location(ConfigSection entry) {
         String path = entry.requiredText("filepath");
+        Matcher uri = ALMOST_A_URI.matcher(path);
+        if (uri.lookingAt()) {
+            throw entry.error(
+                    "filepath",
+                    "is '" + path + "', which lacks the two slashes after '" + uri.group() + "'. Write " + uri.group()
+                            + "//bucket/key; for a local file whose name begins so, write ./" + path + ".");
+        }
         try {
             return checked(entry, Location.parse(path, config.root()));
         } catch (InvalidPathException e) {

@@ -2,6 +2,7 @@ package dev.contraflow.internal.run;
 
 import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
+import dev.contraflow.Project;
 import dev.contraflow.catalog.BindRequest;
 import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.catalog.DataCatalog;
@@ -69,11 +70,11 @@ public final class RunSetup implements AutoCloseable {
         this.plugins = contributed.plugins();
         this.listeners = new ArrayList<>(wanted.listeners());
         this.listeners.addAll(contributed.listeners());
+        rejectUnknownOptions(providers);
         IoChoice choice = contributed.choose(wanted.io(), options);
         this.io = choice.factory();
         this.ioWhy = choice.why();
         this.ioOptions = options.section(choice.section());
-        rejectUnknownOptions(providers);
         DataCatalog given = request.catalog();
         DataCatalog catalog = given;
         if (catalog == null) {
@@ -85,6 +86,10 @@ public final class RunSetup implements AutoCloseable {
         this.ownCatalog = given == null ? catalog : null;
         try {
             this.datasets = catalog.bind(bindRequest());
+            Project project = request.project();
+            if (project != null) {
+                MisspeltEntries.warn(project, catalog);
+            }
             Preflight.check(plan, datasets);
         } catch (RuntimeException e) {
             close();

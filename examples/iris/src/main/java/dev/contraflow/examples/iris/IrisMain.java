@@ -1,5 +1,6 @@
 package dev.contraflow.examples.iris;
 
+import dev.contraflow.CatalogException;
 import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Pipeline;
@@ -7,6 +8,7 @@ import dev.contraflow.catalog.BindRequest;
 import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.Config;
+import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigSource;
 import dev.contraflow.datasets.s3.testkit.EmbeddedS3;
 import dev.contraflow.datasets.s3.testkit.S3Gate;
@@ -30,10 +32,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +82,7 @@ public final class IrisMain implements AutoCloseable {
         int exit;
         IrisMain main = new IrisMain(root, System.getProperty("iris.env", "local"), delayAtHttp, System.out);
         try (main) {
-            String delay = System.getProperty("iris.delay", "");
-            Comparison comparison = main.compare(delay.isEmpty() ? null : delay);
+            Comparison comparison = main.compare(delayGiven(System.getProperty("iris.delay", "")));
             comparison.print(System.out);
             comparison.write(root.resolve("target/iris-report.json"));
             System.out.println("The same as JSON: " + root.toAbsolutePath().resolve("target/iris-report.json"));
@@ -91,15 +94,33 @@ public final class IrisMain implements AutoCloseable {
         System.exit(exit);
     }
 
+    /** The delay that a property gives, or null if it is empty. */
+    static @Nullable Duration delayGiven(String text) {
+        if (text.isEmpty()) {
+            return null;
+        }
+        String withUnit = text.matches("[0-9.]+") ? text + "s" : text;
+        try {
+            return ConfigSection.of("iris", Map.of("delay", withUnit))
+                    .duration("delay")
+                    .orElseThrow();
+        } catch (CatalogException e) {
+            throw new CatalogException(
+                    "iris.delay is '" + text
+                            + "', which is not a duration. Write -Diris.delay=0.2 (seconds), 200ms or 3s.",
+                    e);
+        }
+    }
+
     /**
      * Runs all strategies.
      *
      * @param delay the delay, or null for what the configuration says
      */
-    Comparison compare(@Nullable String delay) throws IOException {
+    Comparison compare(@Nullable Duration delay) throws IOException {
         startServerIfWanted();
         if (delay != null) {
-            runtimeParameters.put("delay", delay);
+            runtimeParameters.put("delay", delay.toNanos() / 1e9);
         }
         Duration d = delay();
         if (delayAtHttp) {
@@ -175,7 +196,10 @@ public final class IrisMain implements AutoCloseable {
     private void moveDelayInFrontOfTheServer(Duration delay) throws IOException {
         EmbeddedS3 started = server;
         if (started == null) {
-            throw new IllegalArgumentException("iris.delay-at=http needs the S3 server inside the JVM");
+            throw new CatalogException(
+                    "iris.delay-at=http puts the delay in front of the S3 server inside the JVM, which the"
+                            + " environment '" + environment
+                            + "' does not use. Leave it out, or run with -Diris.env=local.");
         }
         S3Gate front = S3Gate.inFrontOf(started.endpoint());
         gate = front;
@@ -185,11 +209,20 @@ public final class IrisMain implements AutoCloseable {
                 "The delay of " + delay + " is added in front of the S3 server, to every request for an intermediate.");
     }
 
+    /** The delay D of all intermediates, as the catalog has it. Says so if it is not the same for all of them. */
     private Duration delay() {
-        return config().catalog()
-                .section(AN_INTERMEDIATE.name())
-                .duration("save_delay")
-                .orElse(Duration.ZERO);
+        ConfigSection catalog = config().catalog();
+        Map<Duration, List<String>> datasets = new TreeMap<>(Comparator.reverseOrder());
+        for (DatasetRef<?> ref : intermediates()) {
+            Duration delay = catalog.section(ref.name()).duration("save_delay").orElse(Duration.ZERO);
+            datasets.computeIfAbsent(delay, d -> new ArrayList<>()).add(ref.name());
+        }
+        if (datasets.size() > 1) {
+            out.println(
+                    "The intermediates do not have one delay, so 'in D' and the lower bound are those of the longest: "
+                            + datasets);
+        }
+        return datasets.keySet().iterator().next();
     }
 
     private Location location(DatasetRef<?> ref) {

@@ -1,6 +1,7 @@
 package dev.contraflow.examples.iris;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,7 @@ class IrisTest {
     private static Comparison compare(ByteArrayOutputStream out) throws IOException {
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
         try (IrisMain main = new IrisMain(Path.of(""), "local", false, print)) {
-            return main.compare("20ms");
+            return main.compare(Duration.ofMillis(20));
         }
     }
 
@@ -53,7 +55,7 @@ class IrisTest {
     @Test
     void bytesThatDifferAreTold() {
         Comparison differs = new Comparison(
-                java.time.Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
                 List.of(
                         new Strategy("plain", 1, 1, "a".repeat(64), true),
                         new Strategy("tee", 1, 1, "b".repeat(64), true)));
@@ -61,6 +63,27 @@ class IrisTest {
         differs.print(new PrintStream(out, true, StandardCharsets.UTF_8));
         assertThat(differs.bytesAgree()).isFalse();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("THE STORED BYTES DIFFER.");
+    }
+
+    @Test
+    void delaysAreSecondsOrHaveAUnit() {
+        assertThat(IrisMain.delayGiven("")).isNull();
+        assertThat(IrisMain.delayGiven("0.2")).isEqualTo(Duration.ofMillis(200));
+        assertThat(IrisMain.delayGiven("3s")).isEqualTo(Duration.ofSeconds(3));
+        assertThatThrownBy(() -> IrisMain.delayGiven("soon"))
+                .hasMessage("iris.delay is 'soon', which is not a duration."
+                        + " Write -Diris.delay=0.2 (seconds), 200ms or 3s.");
+    }
+
+    @Test
+    void delayAtHttpNeedsTheServerInsideTheJvm() throws IOException {
+        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        try (IrisMain main = new IrisMain(Path.of(""), "aws", true, nowhere)) {
+            assertThatThrownBy(() -> main.compare(null))
+                    .hasMessageStartingWith(
+                            "iris.delay-at=http puts the delay in front of the S3 server inside the JVM")
+                    .hasMessageEndingWith("run with -Diris.env=local.");
+        }
     }
 
     @Test
