@@ -59,6 +59,22 @@ public interface Dataset<T> {
     /** Lets go of values kept in memory. The run calls it after the last use. */
     default void release() {}
 
+    /** @return whether it can be told that what was loaded of it has been dealt with, by {@link #confirm} */
+    default boolean isConfirmable() {
+        return false;
+    }
+
+    /**
+     * Marks what was loaded last as dealt with, so that it is not loaded again: a checkpoint moves on, messages are acknowledged (Kedro's
+     * {@code confirm}). The run calls it after the outputs of the node that confirms it are durable.
+     *
+     * @throws IOException if the mark cannot be made; what was loaded is loaded again then
+     * @throws UnsupportedOperationException if the dataset is not {@linkplain #isConfirmable confirmable}
+     */
+    default void confirm() throws IOException {
+        throw new UnsupportedOperationException(describe() + " cannot be confirmed");
+    }
+
     /** @return its kind and where it lives, for messages: {@code csv at s3://bucket/key}; without secrets */
     String describe();
 }

@@ -64,6 +64,16 @@ public abstract class ForwardingDataset<T> implements Dataset<T> {
     }
 
     @Override
+    public boolean isConfirmable() {
+        return inner.isConfirmable();
+    }
+
+    @Override
+    public void confirm() throws IOException {
+        inner.confirm();
+    }
+
+    @Override
     public String describe() {
         return inner.describe();
     }
