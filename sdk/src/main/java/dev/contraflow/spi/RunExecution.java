@@ -213,7 +213,7 @@ public final class RunExecution {
         }
         Object[] inputs = nodeIo.load();
         long begin = System.nanoTime();
-        Object[] outputs;
+        @Nullable Object[] outputs;
         try {
             outputs = node.call(inputs);
         } finally {
@@ -222,7 +222,28 @@ public final class RunExecution {
         if (events.isObserved()) {
             events.emit(new RunEvent.NodeReturned(Instant.now(), node.name(), Duration.ofNanos(computed[0])));
         }
-        nodeIo.save(outputs);
+        save(node, nodeIo, outputs);
+    }
+
+    /** Outputs before the first null are saved, as in Kedro; that one fails the node. */
+    private static void save(Node node, IoManager.NodeIo nodeIo, @Nullable Object[] outputs)
+            throws InterruptedException {
+        List<Object> values = new ArrayList<>(outputs.length);
+        for (Object value : outputs) {
+            if (value == null) {
+                break;
+            }
+            values.add(value);
+        }
+        nodeIo.save(values.toArray());
+        if (values.size() < outputs.length) {
+            throw new NodeException(
+                    "Node '" + node.name() + "' returned null for dataset '"
+                            + node.outputs().get(values.size())
+                            + "'. Return a value; a dataset cannot hold null.",
+                    node.name(),
+                    null);
+        }
     }
 
     private void fail(Node node, ContraflowException failure, long computed) {
