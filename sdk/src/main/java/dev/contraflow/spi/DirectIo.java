@@ -142,8 +142,11 @@ public class DirectIo implements IoManager {
                             Instant.now(),
                             ref.name(),
                             node.name(),
+                            context.datasets().dataset(ref).describe(),
                             source,
-                            Duration.ofNanos(System.nanoTime() - start)));
+                            null,
+                            Duration.ofNanos(System.nanoTime() - start),
+                            1));
         }
     }
 
@@ -188,7 +191,11 @@ public class DirectIo implements IoManager {
         if (events.isObserved()) {
             events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
             if (isPersistent) {
-                events.emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name()));
+                events.emit(new RunEvent.SaveStarted(
+                        Instant.now(),
+                        ref.name(),
+                        node.name(),
+                        context.datasets().dataset(ref).describe()));
             }
         }
         try {
@@ -201,7 +208,8 @@ public class DirectIo implements IoManager {
             }
         } catch (DatasetException e) {
             result(ref, DatasetResult.State.FAILED, null, e.getMessage());
-            events.emit(new RunEvent.SaveFailed(Instant.now(), ref.name(), node.name(), e.getMessage()));
+            events.emit(new RunEvent.SaveFailed(
+                    Instant.now(), ref.name(), node.name(), e.location(), e.getMessage(), e.attempts()));
             throw e;
         }
     }
@@ -210,7 +218,15 @@ public class DirectIo implements IoManager {
         result(ref, DatasetResult.State.DURABLE, stored, null);
         if (context.events().isObserved()) {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            context.events().emit(new RunEvent.DatasetDurable(Instant.now(), ref.name(), node.name(), stored, took));
+            context.events()
+                    .emit(new RunEvent.DatasetDurable(
+                            Instant.now(),
+                            ref.name(),
+                            node.name(),
+                            context.datasets().dataset(ref).describe(),
+                            stored,
+                            took,
+                            1));
         }
     }
 
@@ -335,9 +351,14 @@ public class DirectIo implements IoManager {
 
         @Override
         public Object[] load() throws InterruptedException {
-            List<Callable<Object>> loads = new ArrayList<>(node.inputs().size());
-            node.inputs().forEach(ref -> loads.add(() -> DirectIo.this.load(ref, node)));
-            return all(node.inputs(), loads).toArray();
+            DatasetAccess access = context.datasets();
+            List<DatasetRef<?>> refs = node.inputs().stream().distinct().toList(); // each once, though it stand twice
+            List<Callable<Object>> loads = new ArrayList<>(refs.size());
+            refs.forEach(ref -> loads.add(() -> access.loading(ref, node, () -> DirectIo.this.load(ref, node))));
+            List<Object> loaded = all(refs, loads);
+            return node.inputs().stream()
+                    .map(ref -> loaded.get(refs.indexOf(ref)))
+                    .toArray();
         }
 
         @Override
@@ -347,11 +368,14 @@ public class DirectIo implements IoManager {
                 DatasetRef<?> ref = node.outputs().get(i);
                 Object value = outputs[i];
                 saves.add(() -> {
-                    DirectIo.this.save(ref, node, value);
+                    context.datasets().saving(ref, node, value, saved -> DirectIo.this.save(ref, node, saved));
                     return true;
                 });
             }
             all(node.outputs(), saves);
+            if (outputs.length == node.outputs().size()) {
+                context.datasets().confirm(node);
+            }
         }
 
         @Override
