@@ -1,5 +1,8 @@
 package dev.contraflow;
 
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -121,19 +124,37 @@ public final class Node {
      * @param inputs one value for each of {@link #inputs()}
      * @return one value for each of {@link #outputs()}, none of them null
      * @throws NodeException if the function threw (then with that as its cause), or did not return what its outputs need
+     * @throws DatasetException if the function read {@link Rows} of an input that could not be read to their end
      * @throws InterruptedException if the function was interrupted
      */
     public Object[] call(Object[] inputs) throws InterruptedException {
         Object result;
         try {
             result = body.call(inputs);
-        } catch (InterruptedException e) {
-            throw e;
+        } catch (DatasetException e) { // of rows that it reads, or of a run of its own
+            throw e.node().equals(name) ? e : failure(e);
         } catch (Throwable e) { // an Error of a node's code fails the node, and the run reports it
-            String first = e.toString().lines().findFirst().orElse(""); // the cause has the rest
-            throw new NodeException("Node '" + name + "' failed: " + first, name, e);
+            throwIfInterrupted(e);
+            throw failure(e);
         }
         return outputsOf(result);
+    }
+
+    /** What reads rows says by an InterruptedIOException that it was interrupted; a stream, or a function on rows, wraps it once. */
+    private static void throwIfInterrupted(Throwable e) throws InterruptedException {
+        boolean isWrapped = e instanceof UncheckedIOException || e instanceof UndeclaredThrowableException;
+        Throwable cause = isWrapped ? e.getCause() : e;
+        if (cause instanceof InterruptedException interrupted) {
+            throw interrupted;
+        }
+        if (cause instanceof InterruptedIOException && Thread.interrupted()) { // else it was a time-out
+            throw (InterruptedException) new InterruptedException(cause.getMessage()).initCause(e);
+        }
+    }
+
+    private NodeException failure(Throwable e) {
+        String first = e.toString().lines().findFirst().orElse(""); // the cause has the rest
+        return new NodeException("Node '" + name + "' failed: " + first, name, e);
     }
 
     private Object[] outputsOf(@Nullable Object result) {
@@ -158,6 +179,15 @@ public final class Node {
                         "Node '" + name + "' returned a " + value.getClass().getName() + " for dataset '"
                                 + outputs().get(i) + "', which is a "
                                 + outputs().get(i).type() + ".",
+                        name,
+                        null);
+            }
+            if (value instanceof Rows && !outputs().get(i).isRows()) {
+                throw new NodeException(
+                        "Node '" + name + "' returned Rows for dataset '"
+                                + outputs().get(i) + "', which is a "
+                                + outputs().get(i).type()
+                                + ". Declare it by DatasetRef.rowsOf, or return a List (rows.toList()).",
                         name,
                         null);
             }

@@ -4,6 +4,8 @@ import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetException.Operation;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
+import dev.contraflow.NodeException;
+import dev.contraflow.Rows;
 import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.EncodedDataset;
@@ -39,6 +41,7 @@ public final class DatasetAccess {
     private final BoundDatasets datasets;
     private final RunPlan plan;
     private final WriteSpec spec;
+    private final OpenInputs openInputs = new OpenInputs();
     private final ReadWriteLock turns = new ReentrantReadWriteLock(); // steps of serial datasets write, all others read
 
     /**
@@ -71,7 +74,7 @@ public final class DatasetAccess {
     }
 
     /**
-     * Loads a value.
+     * Loads a value. {@link Rows} are open until {@link #ended}.
      *
      * @param ref the dataset
      * @param node who reads it
@@ -80,7 +83,10 @@ public final class DatasetAccess {
      * @throws InterruptedException if the thread was interrupted
      */
     public Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
-        return attempt(Operation.LOAD, ref, node, () -> dataset(ref).load());
+        return attempt(Operation.LOAD, ref, node, () -> {
+            Object value = dataset(ref).load();
+            return ref.isRows() ? opened(ref, node, (Rows<?>) value) : value;
+        });
     }
 
     /**
@@ -102,28 +108,79 @@ public final class DatasetAccess {
      *
      * @param ref the dataset through which they are read, an encoded one
      * @param node who reads it
-     * @param content the bytes; still the caller's
+     * @param content the bytes, which stay open until they are done with
+     * @param done told, once, that they are, on every path: at once, but for {@link Rows} at {@link #ended}
      * @return a new value
      * @throws DatasetException if the bytes are not such a value
      * @throws InterruptedException if the thread was interrupted
      */
-    public Object decode(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
-        return attempt(Operation.LOAD, ref, node, () -> needEncoded(ref).decode(content));
+    public Object decode(DatasetRef<?> ref, Node node, Content content, Runnable done) throws InterruptedException {
+        boolean inUse = false;
+        try {
+            Object value = attempt(Operation.LOAD, ref, node, () -> {
+                Object decoded = needEncoded(ref).decode(content);
+                return ref.isRows() ? opened(ref, node, (Rows<?>) decoded) : decoded;
+            });
+            if (ref.isRows()) {
+                openInputs.add(node, done);
+                inUse = true;
+            }
+            return value;
+        } finally {
+            if (!inUse) {
+                done.run();
+            }
+        }
+    }
+
+    /** Rows as a node gets them. What goes wrong while they are read is a failure to load the dataset, whoever meets it. */
+    private Rows<?> opened(DatasetRef<?> ref, Node node, Rows<?> rows) {
+        WatchedRows watched = new WatchedRows(
+                rows,
+                "The rows of dataset '" + ref + "' were opened after node '" + node.name()
+                        + "' had ended, which they were read for. Read them within the node.",
+                problem -> {
+                    if (isInterrupt(problem) && Thread.currentThread().isInterrupted()) {
+                        return (IOException) new InterruptedIOException(problem.getMessage()).initCause(problem);
+                    }
+                    throw failure(Operation.LOAD, ref, node, problem);
+                });
+        openInputs.add(node, watched::close);
+        return watched;
     }
 
     /**
-     * Makes bytes of a value.
+     * Closes the {@link Rows} that a node has read, and then what they were read from. To be called when the node ends, on every path.
+     *
+     * @param node the node
+     */
+    public void ended(Node node) {
+        openInputs.close(node);
+    }
+
+    /**
+     * Makes bytes of a value. {@link Rows} are read meanwhile, so they are encoded on the thread of their node, before it has {@linkplain
+     * #ended ended}.
      *
      * @param ref the dataset, an encoded one
      * @param node who writes it
      * @param value the value
      * @param memory where the memory comes from
      * @return the bytes; the caller owns them
-     * @throws DatasetException if the value cannot be encoded
+     * @throws DatasetException if the value cannot be encoded, or an input that rows are made of cannot be read
+     * @throws NodeException if the node's functions failed that make the rows
      * @throws InterruptedException if the thread was interrupted
      */
     public Content encode(DatasetRef<?> ref, Node node, Object value, Grant memory) throws InterruptedException {
-        return attempt(Operation.SAVE, ref, node, () -> needEncoded(ref).encode(value, memory));
+        if (!ref.isRows()) {
+            return attempt(Operation.SAVE, ref, node, () -> needEncoded(ref).encode(value, memory));
+        }
+        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
+            return returned.during(
+                    () -> attempt(
+                            Operation.SAVE, ref, node, () -> needEncoded(ref).encode(returned.rows(), memory)),
+                    Content::close);
+        }
     }
 
     /**
@@ -149,19 +206,32 @@ public final class DatasetAccess {
     }
 
     /**
-     * Saves a value as one step.
+     * Saves a value as one step. {@link Rows} are read meanwhile, as in {@link #encode}; what does not persist keeps them in a list.
      *
      * @param ref the dataset
      * @param node who writes it
      * @param value the value
-     * @throws DatasetException if it cannot be saved
+     * @throws DatasetException if it cannot be saved, or an input that rows are made of cannot be read
+     * @throws NodeException if the node's functions failed that make the rows
      * @throws InterruptedException if the thread was interrupted
      */
     public void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
-        attempt(Operation.SAVE, ref, node, () -> {
-            dataset(ref).save(value);
-            return value;
-        });
+        if (!ref.isRows()) {
+            attempt(Operation.SAVE, ref, node, () -> {
+                dataset(ref).save(value);
+                return ref;
+            });
+            return;
+        }
+        boolean isPersistent = dataset(ref).isPersistent();
+        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
+            returned.during(
+                    () -> attempt(Operation.SAVE, ref, node, () -> {
+                        dataset(ref).save(isPersistent ? returned.rows() : returned.kept());
+                        return ref;
+                    }),
+                    saved -> {});
+        }
     }
 
     /**
@@ -190,18 +260,20 @@ public final class DatasetAccess {
         turn.lockInterruptibly();
         try {
             return step.run();
-        } catch (InterruptedIOException | ClosedByInterruptException e) {
-            if (Thread.interrupted()) { // else it was a time-out, which is a failure like others
-                throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
-            }
-            throw failure(operation, ref, node, e);
         } catch (IOException
                 | RuntimeException
                 | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure
+            if (isInterrupt(e) && Thread.interrupted()) { // else it was a time-out, which is a failure like others
+                throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
+            }
             throw failure(operation, ref, node, e);
         } finally {
             turn.unlock();
         }
+    }
+
+    private static boolean isInterrupt(Throwable e) {
+        return e instanceof InterruptedIOException || e instanceof ClosedByInterruptException;
     }
 
     /**

@@ -1,9 +1,10 @@
 package dev.contraflow.spi;
 
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
-import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.NodeException;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Stored;
@@ -25,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 public class DirectIo implements IoManager {
     private static final int PARALLEL = 16;
+    private static final String INTERRUPTED = "the run was interrupted";
+    private static final long MOST_ROWS_IN_MEMORY = 8L << 20;
 
     private final IoContext context;
+    private final Grant memoryForRows; // the rest of their bytes stands in spill files
     private final @Nullable ThreadPoolExecutor pool; // null: one after the other, on the node's thread
     private final Map<String, AtomicInteger> readsLeft = new HashMap<>(); // by base name
     private final Map<String, DatasetResult> results = new ConcurrentHashMap<>();
@@ -46,6 +51,8 @@ public class DirectIo implements IoManager {
      */
     protected DirectIo(IoContext context, Form form) {
         this.context = context;
+        this.memoryForRows =
+                Grant.bounded(Math.min(MOST_ROWS_IN_MEMORY, Runtime.getRuntime().maxMemory() / 16), context.scratch());
         this.pool = form == Form.ONE_BY_ONE ? null : newPool(context);
         context.plan()
                 .datasets()
@@ -121,7 +128,14 @@ public class DirectIo implements IoManager {
      */
     protected Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
         long start = System.nanoTime();
-        Object value = context.datasets().load(ref, node);
+        DatasetAccess datasets = context.datasets();
+        Object value;
+        if (ref.isRows() && datasets.encoded(ref) != null) { // their bytes stay until the node ends
+            Content content = datasets.fetch(ref, node, memoryForRows);
+            value = datasets.decode(ref, node, content, content::close);
+        } else {
+            value = datasets.load(ref, node);
+        }
         boolean isPersistent = context.datasets().dataset(ref).isPersistent();
         loaded(ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
         return value;
@@ -176,15 +190,75 @@ public class DirectIo implements IoManager {
      */
     protected void release(String dataset) {}
 
-    private void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+    /** One output on its way: its value, and its bytes if these are made already. */
+    private static final class Output {
+        final DatasetRef<?> ref;
+        final Object value;
+        final AtomicReference<@Nullable Content> content = new AtomicReference<>(); // who takes it owns it
+
+        Output(DatasetRef<?> ref, Object value) {
+            this.ref = ref;
+            this.value = value;
+        }
+    }
+
+    /** Rows are read on the node's thread, before anything is saved: if the functions that make them fail, the node has failed. */
+    private void encodeRows(Output output, Node node) throws InterruptedException {
+        try {
+            output.content.set(context.datasets().encode(output.ref, node, output.value, memoryForRows));
+        } catch (DatasetException e) {
+            if (isSaveFailure(e)) {
+                saveFailed(output.ref, node, e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    /** What is not encoded reads the rows while it saves them, or keeps them in memory. */
+    private void saveReadingRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         RunEvents events = context.events();
         boolean isPersistent = context.datasets().dataset(ref).isPersistent();
         long start = System.nanoTime();
-        result(
-                ref,
-                DatasetResult.State.UNFINISHED,
-                null,
-                "the run was interrupted"); // what stands if the save does not end
+        if (isPersistent) {
+            result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED);
+            if (events.isObserved()) {
+                events.emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name()));
+            }
+        }
+        try {
+            context.datasets().save(ref, node, value);
+        } catch (DatasetException | NodeException e) {
+            if (isPersistent || isSaveFailure(e)) { // whoever has failed, a part of the rows may be there
+                saveFailed(ref, node, e.getMessage());
+            }
+            throw e;
+        }
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+        }
+        if (isPersistent) {
+            durable(ref, node, null, start);
+        } else {
+            result(ref, DatasetResult.State.IN_MEMORY, null, null);
+        }
+    }
+
+    /** Else it is a failure of the node, or of an input that its rows are made of. */
+    private static boolean isSaveFailure(ContraflowException e) {
+        return e instanceof DatasetException dataset && dataset.operation() == DatasetException.Operation.SAVE;
+    }
+
+    private void saveFailed(DatasetRef<?> ref, Node node, String message) {
+        result(ref, DatasetResult.State.FAILED, null, message);
+        context.events().emit(new RunEvent.SaveFailed(Instant.now(), ref.name(), node.name(), message));
+    }
+
+    private void save(Output output, Node node) throws InterruptedException {
+        DatasetRef<?> ref = output.ref;
+        RunEvents events = context.events();
+        boolean isPersistent = context.datasets().dataset(ref).isPersistent();
+        long start = System.nanoTime();
+        result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED); // what stands if the save does not end
         if (events.isObserved()) {
             events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
             if (isPersistent) {
@@ -193,15 +267,14 @@ public class DirectIo implements IoManager {
         }
         try {
             if (isPersistent) {
-                durable(ref, node, saveDurably(ref, node, value), start);
+                durable(ref, node, saveDurably(output, node), start);
             } else {
-                Object frozen = Freezer.freeze(value, ref.type());
-                context.datasets().save(ref, node, frozen == null ? value : frozen);
+                Object frozen = Freezer.freeze(output.value, ref.type());
+                context.datasets().save(ref, node, frozen == null ? output.value : frozen);
                 result(ref, DatasetResult.State.IN_MEMORY, null, null);
             }
         } catch (DatasetException e) {
-            result(ref, DatasetResult.State.FAILED, null, e.getMessage());
-            events.emit(new RunEvent.SaveFailed(Instant.now(), ref.name(), node.name(), e.getMessage()));
+            saveFailed(ref, node, e.getMessage());
             throw e;
         }
     }
@@ -218,14 +291,19 @@ public class DirectIo implements IoManager {
         results.put(ref.name(), new DatasetResult(ref.name(), state, stored, why));
     }
 
-    private @Nullable Stored saveDurably(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
-        EncodedDataset<Object> encoded = context.datasets().encoded(ref);
-        if (encoded == null) {
-            context.datasets().save(ref, node, value);
+    private @Nullable Stored saveDurably(Output output, Node node) throws InterruptedException {
+        DatasetRef<?> ref = output.ref;
+        if (context.datasets().encoded(ref) == null) {
+            context.datasets().save(ref, node, output.value);
             return null;
         }
-        Object settled = beforeEncoding(ref, value);
-        Content content = context.datasets().encode(ref, node, settled, Grant.unbounded());
+        Object settled = ref.isRows() ? output.value : beforeEncoding(ref, output.value);
+        Content content = ref.isRows()
+                ? output.content.getAndSet(null)
+                : context.datasets().encode(ref, node, settled, Grant.unbounded());
+        if (content == null) {
+            throw new InterruptedException("the node was given up meanwhile");
+        }
         boolean handedOver = false;
         try {
             Stored stored = context.datasets().store(ref, node, content, () -> true);
@@ -273,6 +351,7 @@ public class DirectIo implements IoManager {
                 Thread.currentThread().interrupt();
             }
         }
+        context.plan().nodes().forEach(context.datasets()::ended); // a load may have ended after its interrupted node
     }
 
     /** Does all tasks, side by side if there is a pool, and throws the first failure with the others suppressed, after all have ended. */
@@ -341,23 +420,53 @@ public class DirectIo implements IoManager {
         }
 
         @Override
-        public void save(Object[] outputs) throws InterruptedException {
-            List<Callable<Boolean>> saves = new ArrayList<>(outputs.length);
-            for (int i = 0; i < outputs.length; i++) {
-                DatasetRef<?> ref = node.outputs().get(i);
-                Object value = outputs[i];
+        public void save(Object[] values) throws InterruptedException {
+            List<Output> outputs = new ArrayList<>(values.length);
+            for (int i = 0; i < values.length; i++) {
+                outputs.add(new Output(node.outputs().get(i), values[i]));
+            }
+            try {
+                for (Output output : outputs) {
+                    if (output.ref.isRows() && context.datasets().encoded(output.ref) != null) {
+                        encodeRows(output, node);
+                    }
+                }
+                for (Output output : outputs) {
+                    if (isReadBySave(output)) {
+                        saveReadingRows(output.ref, node, output.value);
+                    }
+                }
+                saveAll(outputs.stream().filter(output -> !isReadBySave(output)).toList());
+            } finally {
+                for (Output output : outputs) {
+                    Content abandoned = output.content.getAndSet(null);
+                    if (abandoned != null) {
+                        abandoned.close();
+                    }
+                }
+            }
+        }
+
+        private boolean isReadBySave(Output output) {
+            return output.ref.isRows() && context.datasets().encoded(output.ref) == null;
+        }
+
+        private void saveAll(List<Output> outputs) throws InterruptedException {
+            List<Callable<Boolean>> saves = new ArrayList<>(outputs.size());
+            for (Output output : outputs) {
                 saves.add(() -> {
-                    DirectIo.this.save(ref, node, value);
+                    DirectIo.this.save(output, node);
                     return true;
                 });
             }
-            all(node.outputs(), saves);
+            all(outputs.stream().<DatasetRef<?>>map(output -> output.ref).toList(), saves);
         }
 
         @Override
         public void close() {
             if (!closed) {
                 closed = true;
+                context.datasets().ended(node);
                 node.inputs().forEach(DirectIo.this::readOnce);
             }
         }

@@ -1,5 +1,6 @@
 package dev.contraflow.plugins.tee;
 
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetException.Operation;
 import dev.contraflow.DatasetRef;
@@ -234,13 +235,15 @@ final class TeeIo implements IoManager {
             }
             decisions.pinned(ref.baseName());
         }
-        try {
-            return access.decode(ref, node, content);
-        } finally {
-            synchronized (lock) {
-                act(decisions.unpinned(ref.baseName()));
-            }
-        }
+        return access.decode(
+                ref,
+                node,
+                content,
+                () -> { // rows read it until their node ends
+                    synchronized (lock) {
+                        act(decisions.unpinned(ref.baseName()));
+                    }
+                });
     }
 
     private Object loadFromStorage(DatasetRef<?> ref, Node node, long start) throws InterruptedException {
@@ -250,9 +253,8 @@ final class TeeIo implements IoManager {
             Object value = access.load(ref, node);
             return told(value, ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
         }
-        try (Content content = access.fetch(ref, node, memory)) {
-            return told(access.decode(ref, node, content), ref, node, RunEvent.Source.STORAGE, start);
-        }
+        Content content = access.fetch(ref, node, memory);
+        return told(access.decode(ref, node, content, content::close), ref, node, RunEvent.Source.STORAGE, start);
     }
 
     private Object told(Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
@@ -279,6 +281,51 @@ final class TeeIo implements IoManager {
     }
 
     // ---- saves
+
+    /**
+     * Rows are read on the node's thread, before anything is saved: if the functions that make them fail, the node has failed.
+     *
+     * @return their bytes, or null for what is not rows or is saved as a whole
+     */
+    private @Nullable Content encodeRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        return ref.isRows() && access.encoded(ref) != null
+                ? onNodeThread(new Held(ref, node, false), () -> access.encode(ref, node, value, memory))
+                : null;
+    }
+
+    private void saveRows(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
+        Held handover = new Held(ref, node, access.dataset(ref).isExact());
+        if (access.dataset(ref).isSerial()) {
+            computed(ref, node);
+            storeNow(handover, content, saveStarted(handover));
+        } else {
+            begin(handover, null);
+            encoded(handover, content);
+        }
+    }
+
+    /** What is not encoded reads the rows while it saves them, or keeps them in memory. */
+    private void saveReadingRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        Held handover = new Held(ref, node, true);
+        if (!access.dataset(ref).isPersistent()) {
+            saveInMemory(handover, value);
+            return;
+        }
+        long start = saveStarted(handover);
+        try {
+            onNodeThread(handover, () -> {
+                access.save(ref, node, value);
+                return true;
+            });
+        } catch (ContraflowException e) {
+            if (!isSaveFailure(e)) { // whoever has failed, a part of the rows may be there
+                failedOnNodeThread(handover, e);
+            }
+            throw e;
+        }
+        computed(ref, node);
+        durable(handover, null, start);
+    }
 
     private void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         Object frozen = Freezer.freeze(value, ref.type());
@@ -320,10 +367,14 @@ final class TeeIo implements IoManager {
             durable(handover, null, start);
             return;
         }
-        Content encoded = onNodeThread(handover, () -> access.encode(ref, handover.node, value, memory));
+        storeNow(handover, onNodeThread(handover, () -> access.encode(ref, handover.node, value, memory)), start);
+    }
+
+    private void storeNow(Held handover, Content encoded, long start) throws InterruptedException {
         try (encoded) {
             Stored stored = onNodeThread(
-                    handover, () -> Objects.requireNonNull(access.store(ref, handover.node, encoded, () -> true)));
+                    handover,
+                    () -> Objects.requireNonNull(access.store(handover.ref, handover.node, encoded, () -> true)));
             durable(handover, stored, start);
         }
     }
@@ -337,10 +388,8 @@ final class TeeIo implements IoManager {
         try {
             return step.run();
         } catch (DatasetException e) {
-            synchronized (lock) {
-                notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
-                saveFailed(handover, e.getMessage());
-                act(decisions.failed(handover.ref.baseName()));
+            if (isSaveFailure(e)) {
+                failedOnNodeThread(handover, e);
             }
             throw e;
         } catch (InterruptedException e) {
@@ -348,6 +397,19 @@ final class TeeIo implements IoManager {
                 notDurable(handover, DatasetResult.State.UNFINISHED, GIVEN_UP);
             }
             throw e;
+        }
+    }
+
+    /** Else it is a failure of the node, or of an input that its rows are made of. */
+    private static boolean isSaveFailure(ContraflowException e) {
+        return e instanceof DatasetException dataset && dataset.operation() == Operation.SAVE;
+    }
+
+    private void failedOnNodeThread(Held handover, ContraflowException e) {
+        synchronized (lock) {
+            notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
+            saveFailed(handover, e.getMessage());
+            act(decisions.failed(handover.ref.baseName()));
         }
     }
 
@@ -725,8 +787,31 @@ final class TeeIo implements IoManager {
 
         @Override
         public void save(Object[] outputs) throws InterruptedException {
-            for (int i = 0; i < outputs.length; i++) {
-                TeeIo.this.save(node.outputs().get(i), node, outputs[i]);
+            @Nullable Content[] rows = new @Nullable Content[outputs.length];
+            try {
+                for (int i = 0; i < outputs.length; i++) {
+                    rows[i] = encodeRows(node.outputs().get(i), node, outputs[i]);
+                }
+                for (int i = 0; i < outputs.length; i++) {
+                    if (node.outputs().get(i).isRows() && rows[i] == null) {
+                        saveReadingRows(node.outputs().get(i), node, outputs[i]);
+                    }
+                }
+                for (int i = 0; i < outputs.length; i++) {
+                    Content encoded = rows[i];
+                    rows[i] = null;
+                    if (encoded != null) {
+                        saveRows(node.outputs().get(i), node, encoded);
+                    } else if (!node.outputs().get(i).isRows()) {
+                        TeeIo.this.save(node.outputs().get(i), node, outputs[i]);
+                    }
+                }
+            } finally {
+                for (Content abandoned : rows) {
+                    if (abandoned != null) {
+                        abandoned.close();
+                    }
+                }
             }
         }
 
@@ -736,6 +821,7 @@ final class TeeIo implements IoManager {
                 return;
             }
             done = true;
+            access.ended(node);
             int place = context.plan().position(node);
             synchronized (lock) {
                 node.inputs().forEach(input -> act(decisions.read(input.baseName(), place)));
