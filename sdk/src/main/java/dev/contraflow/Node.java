@@ -1,5 +1,8 @@
 package dev.contraflow;
 
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -287,19 +290,37 @@ public final class Node {
      * @return one value for each of {@link #outputs()}, null where the function returned null: the run refuses that when it comes to its
      *     save, as Kedro does
      * @throws NodeException if the function threw (then with that as its cause), or did not return what its outputs need
+     * @throws DatasetException if the function read {@link Rows} of an input that could not be read to their end
      * @throws InterruptedException if the function was interrupted
      */
     public @Nullable Object[] call(Object[] values) throws InterruptedException {
         Object result;
         try {
             result = body.call(inputs.arguments(values));
-        } catch (InterruptedException e) {
-            throw e;
+        } catch (DatasetException e) { // of rows that it reads, or of a run of its own
+            throw e.node().equals(name()) ? e : failure(e);
         } catch (Throwable e) { // an Error of a node's code fails the node, and the run reports it
-            String first = e.toString().lines().findFirst().orElse(""); // the cause has the rest
-            throw new NodeException("Node '" + name() + "' failed: " + first, name(), e);
+            throwIfInterrupted(e);
+            throw failure(e);
         }
         return outputsOf(result);
+    }
+
+    /** What reads rows says by an InterruptedIOException that it was interrupted; a stream, or a function on rows, wraps it once. */
+    private static void throwIfInterrupted(Throwable e) throws InterruptedException {
+        boolean isWrapped = e instanceof UncheckedIOException || e instanceof UndeclaredThrowableException;
+        Throwable cause = isWrapped ? e.getCause() : e;
+        if (cause instanceof InterruptedException interrupted) {
+            throw interrupted;
+        }
+        if (cause instanceof InterruptedIOException && Thread.interrupted()) { // else it was a time-out
+            throw (InterruptedException) new InterruptedException(cause.getMessage()).initCause(e);
+        }
+    }
+
+    private NodeException failure(Throwable e) {
+        String first = e.toString().lines().findFirst().orElse(""); // the cause has the rest
+        return new NodeException("Node '" + name() + "' failed: " + first, name(), e);
     }
 
     private @Nullable Object[] outputsOf(@Nullable Object result) {
@@ -327,6 +348,13 @@ public final class Node {
             throw new NodeException(
                     "Node '" + name() + "' returned a " + value.getClass().getName() + " for dataset '" + output
                             + "', which is a " + output.type() + ".",
+                    name(),
+                    null);
+        }
+        if (value instanceof Rows && !output.isRows()) {
+            throw new NodeException(
+                    "Node '" + name() + "' returned Rows for dataset '" + output + "', which is a " + output.type()
+                            + ". Declare it by DatasetRef.rowsOf, or return a List (rows.toList()).",
                     name(),
                     null);
         }

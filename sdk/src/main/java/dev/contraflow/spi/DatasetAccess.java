@@ -1,9 +1,12 @@
 package dev.contraflow.spi;
 
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetException.Operation;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
+import dev.contraflow.NodeException;
+import dev.contraflow.Rows;
 import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.EncodedDataset;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -50,7 +54,11 @@ public final class DatasetAccess {
     private final Interceptors interceptors;
     private final RetryPolicy retry;
     private final WriteSpec spec;
+    private final Map<Tried, Integer> attempts = new ConcurrentHashMap<>(); // of what did not succeed at once
+    private final OpenInputs openInputs = new OpenInputs();
     private final ReadWriteLock turns = new ReentrantReadWriteLock(); // steps of serial datasets write, all others read
+
+    private record Tried(Operation operation, String dataset, String node) {}
 
     DatasetAccess(RunSetup setup) {
         this.datasets = setup.datasets();
@@ -139,9 +147,120 @@ public final class DatasetAccess {
      * @throws InterruptedException if the thread was interrupted
      */
     public void saving(DatasetRef<?> ref, Node node, Object value, Save save) throws InterruptedException {
-        Object saved = interceptors.beforeSave(ref, node, value);
+        Object saved = beforeSave(ref, node, value);
         save.run(saved);
+        afterSave(ref, node, saved);
+    }
+
+    /**
+     * The first half of {@link #saving}, for values that are encoded before others are saved.
+     *
+     * @param ref the output
+     * @param node who writes it
+     * @param value what the node returned
+     * @return what is to be stored
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Object beforeSave(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        return interceptors.beforeSave(ref, node, value);
+    }
+
+    /**
+     * The second half of {@link #saving}.
+     *
+     * @param ref the output
+     * @param node who writes it
+     * @param saved what was taken over
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void afterSave(DatasetRef<?> ref, Node node, Object saved) throws InterruptedException {
         interceptors.afterSave(ref, node, saved);
+    }
+
+    /**
+     * Tells the listeners that an input is there.
+     *
+     * @param ref the input
+     * @param node who reads it
+     * @param source where the value came from
+     * @param bytes how many bytes it was decoded from, or null if it was not
+     * @param start when the load began, by {@link System#nanoTime}
+     */
+    public void loaded(DatasetRef<?> ref, Node node, RunEvent.Source source, @Nullable Long bytes, long start) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetLoaded(
+                    Instant.now(),
+                    ref.name(),
+                    node.name(),
+                    dataset(ref).describe(),
+                    source,
+                    bytes,
+                    Duration.ofNanos(System.nanoTime() - start),
+                    attempts(Operation.LOAD, ref, node)));
+        }
+    }
+
+    /**
+     * Tells the listeners that a value is frozen.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     */
+    public void computed(DatasetRef<?> ref, Node node) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+        }
+    }
+
+    /**
+     * Tells the listeners that the bytes of a value are on their way.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     */
+    public void saveStarted(DatasetRef<?> ref, Node node) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.SaveStarted(
+                    Instant.now(), ref.name(), node.name(), dataset(ref).describe()));
+        }
+    }
+
+    /**
+     * Tells the listeners that a value is durable.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     * @param stored the receipt, or null if the dataset is not made of bytes
+     * @param start when the save began, by {@link System#nanoTime}
+     */
+    public void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored, long start) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetDurable(
+                    Instant.now(),
+                    ref.name(),
+                    node.name(),
+                    dataset(ref).describe(),
+                    stored,
+                    Duration.ofNanos(System.nanoTime() - start),
+                    attempts(Operation.SAVE, ref, node)));
+        }
+    }
+
+    private int attempts(Operation operation, DatasetRef<?> ref, Node node) {
+        return attempts.getOrDefault(new Tried(operation, ref.name(), node.name()), 1);
+    }
+
+    /**
+     * Tells the listeners that a value could not be saved.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     * @param failure why
+     */
+    public void saveFailed(DatasetRef<?> ref, Node node, ContraflowException failure) {
+        int attempts = failure instanceof DatasetException tried ? tried.attempts() : 1;
+        events.emit(new RunEvent.SaveFailed(
+                Instant.now(), ref.name(), node.name(), dataset(ref).describe(), failure.getMessage(), attempts));
     }
 
     /**
@@ -185,7 +304,7 @@ public final class DatasetAccess {
     }
 
     /**
-     * Loads a value.
+     * Loads a value. {@link Rows} are open until {@link #ended}.
      *
      * @param ref the dataset
      * @param node who reads it
@@ -194,7 +313,10 @@ public final class DatasetAccess {
      * @throws InterruptedException if the thread was interrupted
      */
     public Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
-        return attempt(Operation.LOAD, ref, node, () -> dataset(ref).load());
+        return attempt(Operation.LOAD, ref, node, () -> {
+            Object value = dataset(ref).load();
+            return ref.isRows() ? opened(ref, node, (Rows<?>) value) : value;
+        });
     }
 
     /**
@@ -216,28 +338,79 @@ public final class DatasetAccess {
      *
      * @param ref the dataset through which they are read, an encoded one
      * @param node who reads it
-     * @param content the bytes; still the caller's
+     * @param content the bytes, which stay open until they are done with
+     * @param done told, once, that they are, on every path: at once, but for {@link Rows} at {@link #ended}
      * @return a new value
      * @throws DatasetException if the bytes are not such a value
      * @throws InterruptedException if the thread was interrupted
      */
-    public Object decode(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
-        return attempt(Operation.LOAD, ref, node, () -> needEncoded(ref).decode(content));
+    public Object decode(DatasetRef<?> ref, Node node, Content content, Runnable done) throws InterruptedException {
+        boolean inUse = false;
+        try {
+            Object value = attempt(Operation.LOAD, ref, node, () -> {
+                Object decoded = needEncoded(ref).decode(content);
+                return ref.isRows() ? opened(ref, node, (Rows<?>) decoded) : decoded;
+            });
+            if (ref.isRows()) {
+                openInputs.add(node, done);
+                inUse = true;
+            }
+            return value;
+        } finally {
+            if (!inUse) {
+                done.run();
+            }
+        }
+    }
+
+    /** Rows as a node gets them. What goes wrong while they are read is a failure to load the dataset, whoever meets it. */
+    private Rows<?> opened(DatasetRef<?> ref, Node node, Rows<?> rows) {
+        WatchedRows watched = new WatchedRows(
+                rows,
+                "The rows of dataset '" + ref + "' were opened after node '" + node.name()
+                        + "' had ended, which they were read for. Read them within the node.",
+                problem -> {
+                    if (isInterrupt(problem) && Thread.currentThread().isInterrupted()) {
+                        return (IOException) new InterruptedIOException(problem.getMessage()).initCause(problem);
+                    }
+                    throw failure(Operation.LOAD, ref, node, problem);
+                });
+        openInputs.add(node, watched::close);
+        return watched;
     }
 
     /**
-     * Makes bytes of a value.
+     * Closes the {@link Rows} that a node has read, and then what they were read from. To be called when the node ends, on every path.
+     *
+     * @param node the node
+     */
+    public void ended(Node node) {
+        openInputs.close(node);
+    }
+
+    /**
+     * Makes bytes of a value. {@link Rows} are read meanwhile, so they are encoded on the thread of their node, before it has {@linkplain
+     * #ended ended}.
      *
      * @param ref the dataset, an encoded one
      * @param node who writes it
      * @param value the value
      * @param memory where the memory comes from
      * @return the bytes; the caller owns them
-     * @throws DatasetException if the value cannot be encoded
+     * @throws DatasetException if the value cannot be encoded, or an input that rows are made of cannot be read
+     * @throws NodeException if the node's functions failed that make the rows
      * @throws InterruptedException if the thread was interrupted
      */
     public Content encode(DatasetRef<?> ref, Node node, Object value, Grant memory) throws InterruptedException {
-        return attempt(Operation.SAVE, ref, node, () -> needEncoded(ref).encode(value, memory));
+        if (!ref.isRows()) {
+            return attempt(Operation.SAVE, ref, node, () -> needEncoded(ref).encode(value, memory));
+        }
+        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
+            return returned.during(
+                    () -> attempt(
+                            Operation.SAVE, ref, node, () -> needEncoded(ref).encode(returned.rows(), memory)),
+                    Content::close);
+        }
     }
 
     /**
@@ -263,19 +436,32 @@ public final class DatasetAccess {
     }
 
     /**
-     * Saves a value as one step.
+     * Saves a value as one step. {@link Rows} are read meanwhile, as in {@link #encode}; what does not persist keeps them in a list.
      *
      * @param ref the dataset
      * @param node who writes it
      * @param value the value
-     * @throws DatasetException if it cannot be saved
+     * @throws DatasetException if it cannot be saved, or an input that rows are made of cannot be read
+     * @throws NodeException if the node's functions failed that make the rows
      * @throws InterruptedException if the thread was interrupted
      */
     public void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
-        attempt(Operation.SAVE, ref, node, () -> {
-            dataset(ref).save(value);
-            return value;
-        });
+        if (!ref.isRows()) {
+            attempt(Operation.SAVE, ref, node, () -> {
+                dataset(ref).save(value);
+                return ref;
+            });
+            return;
+        }
+        boolean isPersistent = dataset(ref).isPersistent();
+        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
+            returned.during(
+                    () -> attempt(Operation.SAVE, ref, node, () -> {
+                        dataset(ref).save(isPersistent ? returned.rows() : returned.kept());
+                        return ref;
+                    }),
+                    saved -> {});
+        }
     }
 
     /**
@@ -308,7 +494,11 @@ public final class DatasetAccess {
             throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(dataset, step);
+                T done = once(dataset, step);
+                if (attempt > 1) {
+                    attempts.put(new Tried(operation, ref.name(), node.name()), attempt);
+                }
+                return done;
             } catch (IOException
                     | RuntimeException
                     | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure
@@ -350,6 +540,10 @@ public final class DatasetAccess {
         events.emit(new RunEvent.Retrying(
                 Instant.now(), ref.name(), node.name(), dataset.describe(), operation, message, attempt, delay));
         TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+    }
+
+    private static boolean isInterrupt(Throwable e) {
+        return e instanceof InterruptedIOException || e instanceof ClosedByInterruptException;
     }
 
     /**

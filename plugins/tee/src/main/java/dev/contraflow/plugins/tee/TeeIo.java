@@ -1,5 +1,6 @@
 package dev.contraflow.plugins.tee;
 
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetException.Operation;
 import dev.contraflow.DatasetRef;
@@ -22,7 +23,6 @@ import dev.contraflow.spi.RunStoppedException;
 import dev.contraflow.spi.Settlement;
 import dev.contraflow.spi.UpstreamFailedException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -224,7 +224,7 @@ final class TeeIo implements IoManager {
             Object value = decodeHeld(ref, node, handover);
             return value == null
                     ? loadFromStorage(ref, node, start)
-                    : told(value, ref, node, RunEvent.Source.PREFETCHED, start);
+                    : told(value, ref, node, RunEvent.Source.PREFETCHED, null, start);
         }
         if (handover == null || context.plan().dataset(ref).isInput()) {
             return loadFromStorage(ref, node, start);
@@ -238,7 +238,7 @@ final class TeeIo implements IoManager {
             await(handover.ended, ref, node);
             return loadFromStorage(ref, node, start);
         }
-        return told(shared, ref, node, RunEvent.Source.MEMORY, start);
+        return told(shared, ref, node, RunEvent.Source.MEMORY, null, start);
     }
 
     private @Nullable Object shared(DatasetRef<?> ref, Held handover) {
@@ -256,13 +256,15 @@ final class TeeIo implements IoManager {
             }
             decisions.pinned(ref.baseName());
         }
-        try {
-            return access.decode(ref, node, content);
-        } finally {
-            synchronized (lock) {
-                act(decisions.unpinned(ref.baseName()));
-            }
-        }
+        return access.decode(
+                ref,
+                node,
+                content,
+                () -> { // rows read it until their node ends
+                    synchronized (lock) {
+                        act(decisions.unpinned(ref.baseName()));
+                    }
+                });
     }
 
     private Object loadFromStorage(DatasetRef<?> ref, Node node, long start) throws InterruptedException {
@@ -270,27 +272,18 @@ final class TeeIo implements IoManager {
         if (encoded == null) {
             boolean isPersistent = access.dataset(ref).isPersistent();
             Object value = access.load(ref, node);
-            return told(value, ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
+            RunEvent.Source source = isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY;
+            return told(value, ref, node, source, null, start);
         }
-        try (Content content = access.fetch(ref, node, memory)) {
-            return told(access.decode(ref, node, content), ref, node, RunEvent.Source.STORAGE, start);
-        }
+        Content content = access.fetch(ref, node, memory);
+        long size = content.size();
+        Object value = access.decode(ref, node, content, content::close);
+        return told(value, ref, node, RunEvent.Source.STORAGE, size, start);
     }
 
-    private Object told(Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
-        if (context.events().isObserved()) {
-            Duration waited = Duration.ofNanos(System.nanoTime() - start);
-            context.events()
-                    .emit(new RunEvent.DatasetLoaded(
-                            Instant.now(),
-                            ref.name(),
-                            node.name(),
-                            access.dataset(ref).describe(),
-                            source,
-                            null,
-                            waited,
-                            1));
-        }
+    private Object told(
+            Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, @Nullable Long bytes, long start) {
+        access.loaded(ref, node, source, bytes, start);
         return value;
     }
 
@@ -313,6 +306,51 @@ final class TeeIo implements IoManager {
     }
 
     // ---- saves
+
+    /**
+     * Rows are read on the node's thread, before anything is saved: if the functions that make them fail, the node has failed.
+     *
+     * @return their bytes, or null for what is not rows or is saved as a whole
+     */
+    private @Nullable Content encodeRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        return ref.isRows() && access.encoded(ref) != null
+                ? onNodeThread(new Held(ref, node, false), () -> access.encode(ref, node, value, memory))
+                : null;
+    }
+
+    private void saveRows(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
+        Held handover = new Held(ref, node, access.dataset(ref).isExact());
+        if (access.dataset(ref).isSerial()) {
+            access.computed(ref, node);
+            storeNow(handover, content, saveStarted(handover));
+        } else {
+            begin(handover, null);
+            encoded(handover, content);
+        }
+    }
+
+    /** What is not encoded reads the rows while it saves them, or keeps them in memory. */
+    private void saveReadingRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        Held handover = new Held(ref, node, true);
+        if (!access.dataset(ref).isPersistent()) {
+            saveInMemory(handover, value);
+            return;
+        }
+        long start = saveStarted(handover);
+        try {
+            onNodeThread(handover, () -> {
+                access.save(ref, node, value);
+                return true;
+            });
+        } catch (ContraflowException e) {
+            if (!isSaveFailure(e)) { // whoever has failed, a part of the rows may be there
+                failedOnNodeThread(handover, e);
+            }
+            throw e;
+        }
+        access.computed(ref, node);
+        durable(handover, null, start);
+    }
 
     private void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         Object frozen = Freezer.freeze(value, ref.type());
@@ -344,7 +382,7 @@ final class TeeIo implements IoManager {
     /** What must not run beside the nodes, or cannot be frozen: saved now, as in a plain run. */
     private void saveNow(Held handover, Object value) throws InterruptedException {
         DatasetRef<?> ref = handover.ref;
-        computed(ref, handover.node);
+        access.computed(ref, handover.node);
         long start = saveStarted(handover);
         if (access.encoded(ref) == null) {
             onNodeThread(handover, () -> {
@@ -354,10 +392,14 @@ final class TeeIo implements IoManager {
             durable(handover, null, start);
             return;
         }
-        Content encoded = onNodeThread(handover, () -> access.encode(ref, handover.node, value, memory));
+        storeNow(handover, onNodeThread(handover, () -> access.encode(ref, handover.node, value, memory)), start);
+    }
+
+    private void storeNow(Held handover, Content encoded, long start) throws InterruptedException {
         try (encoded) {
             Stored stored = onNodeThread(
-                    handover, () -> Objects.requireNonNull(access.store(ref, handover.node, encoded, () -> true)));
+                    handover,
+                    () -> Objects.requireNonNull(access.store(handover.ref, handover.node, encoded, () -> true)));
             durable(handover, stored, start);
         }
     }
@@ -371,10 +413,8 @@ final class TeeIo implements IoManager {
         try {
             return step.run();
         } catch (DatasetException e) {
-            synchronized (lock) {
-                notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
-                saveFailed(handover, e.getMessage());
-                act(decisions.failed(handover.ref.baseName()));
+            if (isSaveFailure(e)) {
+                failedOnNodeThread(handover, e);
             }
             throw e;
         } catch (InterruptedException e) {
@@ -382,6 +422,19 @@ final class TeeIo implements IoManager {
                 notDurable(handover, DatasetResult.State.UNFINISHED, GIVEN_UP);
             }
             throw e;
+        }
+    }
+
+    /** Else it is a failure of the node, or of an input that its rows are made of. */
+    private static boolean isSaveFailure(ContraflowException e) {
+        return e instanceof DatasetException dataset && dataset.operation() == Operation.SAVE;
+    }
+
+    private void failedOnNodeThread(Held handover, ContraflowException e) {
+        synchronized (lock) {
+            notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
+            access.saveFailed(handover.ref, handover.node, e);
+            act(decisions.failed(handover.ref.baseName()));
         }
     }
 
@@ -394,7 +447,7 @@ final class TeeIo implements IoManager {
         synchronized (lock) {
             decisions.keptInMemory(ref.baseName());
             results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.IN_MEMORY, null, null));
-            computed(ref, handover.node);
+            access.computed(ref, handover.node);
         }
     }
 
@@ -403,13 +456,7 @@ final class TeeIo implements IoManager {
             handover.value = frozen;
             held.put(handover.ref.baseName(), handover);
             decisions.computed(handover.ref.baseName());
-            computed(handover.ref, handover.node);
-        }
-    }
-
-    private void computed(DatasetRef<?> ref, Node node) {
-        if (context.events().isObserved()) {
-            context.events().emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+            access.computed(handover.ref, handover.node);
         }
     }
 
@@ -452,14 +499,7 @@ final class TeeIo implements IoManager {
     }
 
     private long saveStarted(Held handover) {
-        if (context.events().isObserved()) {
-            context.events()
-                    .emit(new RunEvent.SaveStarted(
-                            Instant.now(),
-                            handover.ref.name(),
-                            handover.node.name(),
-                            access.dataset(handover.ref).describe()));
-        }
+        access.saveStarted(handover.ref, handover.node);
         return System.nanoTime();
     }
 
@@ -506,18 +546,7 @@ final class TeeIo implements IoManager {
         DatasetRef<?> ref = handover.ref;
         synchronized (lock) {
             results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.DURABLE, stored, null));
-            if (context.events().isObserved()) {
-                Duration took = Duration.ofNanos(System.nanoTime() - start);
-                context.events()
-                        .emit(new RunEvent.DatasetDurable(
-                                Instant.now(),
-                                ref.name(),
-                                handover.node.name(),
-                                access.dataset(ref).describe(),
-                                stored,
-                                took,
-                                1));
-            }
+            access.durable(ref, handover.node, stored, start);
             if (allReadersShare(handover)) {
                 letGoOfContent(handover);
             }
@@ -546,7 +575,7 @@ final class TeeIo implements IoManager {
         synchronized (lock) {
             failures.add(failure);
             notDurable(handover, DatasetResult.State.FAILED, message);
-            saveFailed(handover, message);
+            access.saveFailed(handover.ref, handover.node, failure);
             act(decisions.failed(handover.ref.baseName()));
         }
         boolean stops = context.onFailure() == FailurePolicy.STOP;
@@ -554,17 +583,6 @@ final class TeeIo implements IoManager {
         LOG.debug("save failed", failure);
         handover.ready.completeExceptionally(failure);
         handover.ended.completeExceptionally(failure);
-    }
-
-    private void saveFailed(Held handover, String message) {
-        context.events()
-                .emit(new RunEvent.SaveFailed(
-                        Instant.now(),
-                        handover.ref.name(),
-                        handover.node.name(),
-                        access.dataset(handover.ref).describe(),
-                        message,
-                        1));
     }
 
     private void givenUp(Held handover) {
@@ -839,9 +857,40 @@ final class TeeIo implements IoManager {
 
         @Override
         public void save(Object[] outputs) throws InterruptedException {
-            for (int i = 0; i < outputs.length; i++) {
-                DatasetRef<?> ref = node.outputs().get(i);
-                access.saving(ref, node, outputs[i], saved -> TeeIo.this.save(ref, node, saved));
+            @Nullable Content[] rows = new @Nullable Content[outputs.length];
+            Object[] values = outputs.clone();
+            try {
+                for (int i = 0; i < values.length; i++) {
+                    DatasetRef<?> ref = node.outputs().get(i);
+                    if (ref.isRows()) {
+                        values[i] = access.beforeSave(ref, node, values[i]);
+                        rows[i] = encodeRows(ref, node, values[i]);
+                    }
+                }
+                for (int i = 0; i < values.length; i++) {
+                    DatasetRef<?> ref = node.outputs().get(i);
+                    if (ref.isRows() && rows[i] == null) {
+                        saveReadingRows(ref, node, values[i]);
+                        access.afterSave(ref, node, values[i]);
+                    }
+                }
+                for (int i = 0; i < values.length; i++) {
+                    DatasetRef<?> ref = node.outputs().get(i);
+                    Content encoded = rows[i];
+                    rows[i] = null;
+                    if (encoded != null) {
+                        saveRows(ref, node, encoded);
+                        access.afterSave(ref, node, values[i]);
+                    } else if (!ref.isRows()) {
+                        access.saving(ref, node, values[i], saved -> TeeIo.this.save(ref, node, saved));
+                    }
+                }
+            } finally {
+                for (Content abandoned : rows) {
+                    if (abandoned != null) {
+                        abandoned.close();
+                    }
+                }
             }
             if (!node.confirms().isEmpty() && outputs.length == node.outputs().size()) {
                 confirmOnceDurable(node);
@@ -854,6 +903,7 @@ final class TeeIo implements IoManager {
                 return;
             }
             done = true;
+            access.ended(node);
             int place = context.plan().position(node);
             synchronized (lock) {
                 node.inputs().forEach(input -> act(decisions.read(input.baseName(), place)));
