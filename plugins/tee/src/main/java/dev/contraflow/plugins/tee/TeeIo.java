@@ -7,6 +7,7 @@ import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.dataset.EncodedDataset;
 import dev.contraflow.io.Content;
+import dev.contraflow.io.Grant;
 import dev.contraflow.io.Stored;
 import dev.contraflow.plugins.tee.TeeDecisions.Action;
 import dev.contraflow.plugins.tee.TeeDecisions.Admission;
@@ -253,8 +254,12 @@ final class TeeIo implements IoManager {
             Object value = access.load(ref, node);
             return told(value, ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
         }
-        Content content = access.fetch(ref, node, memory);
+        Content content = access.fetch(ref, node, memoryFor(ref));
         return told(access.decode(ref, node, content, content::close), ref, node, RunEvent.Source.STORAGE, start);
+    }
+
+    private Grant memoryFor(DatasetRef<?> ref) {
+        return ref.isRows() ? memory.forRows() : memory;
     }
 
     private Object told(Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
@@ -289,7 +294,7 @@ final class TeeIo implements IoManager {
      */
     private @Nullable Content encodeRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         return ref.isRows() && access.encoded(ref) != null
-                ? onNodeThread(new Held(ref, node, false), () -> access.encode(ref, node, value, memory))
+                ? onNodeThread(new Held(ref, node, false), () -> access.encode(ref, node, value, memoryFor(ref)))
                 : null;
     }
 
@@ -595,7 +600,7 @@ final class TeeIo implements IoManager {
     private void fetch(Held ahead) {
         String dataset = ahead.ref.baseName();
         try {
-            Content content = access.fetch(ahead.ref, ahead.node, memory);
+            Content content = access.fetch(ahead.ref, ahead.node, memoryFor(ahead.ref));
             synchronized (lock) {
                 if (closed) {
                     content.close();
