@@ -23,7 +23,7 @@ import java.util.stream.BaseStream;
  * @param <T> the type of the dataset's value
  */
 public final class DatasetRef<T> {
-    private static final Pattern NAME = Pattern.compile("[\\w.:-]+(@[\\w.-]+)?");
+    private static final Pattern NAME = Pattern.compile("[^@\\p{Cntrl}]+(@[^@\\p{Cntrl}]*)?");
     private static final String PARAMETER = "params:";
     private static final String PARAMETERS = "parameters";
 
@@ -35,7 +35,9 @@ public final class DatasetRef<T> {
         this.type = Objects.requireNonNull(type, "type is null");
         if (!NAME.matcher(name).matches()) {
             throw new PipelineException("Invalid dataset name '" + name
-                    + "': use letters, digits, '_', '-', '.' and ':', and at most one '@' before the name of a view.");
+                    + (name.indexOf('@') == name.lastIndexOf('@')
+                            ? "': it needs at least one character before an '@', and no control characters."
+                            : "': it has at most one '@', before the name of a view."));
         }
         refuseReadableOnce();
         refuseHiddenRows();
@@ -124,8 +126,23 @@ public final class DatasetRef<T> {
 
     /** @return the name without its view: {@code trips}; what dependencies between nodes go by */
     public String baseName() {
+        return baseOf(name);
+    }
+
+    /** The part of a dataset's name before its view. */
+    static String baseOf(String name) {
         int at = name.indexOf('@');
         return at < 0 ? name : name.substring(0, at);
+    }
+
+    /**
+     * The same type under another name.
+     *
+     * @param other the other name
+     * @throws PipelineException if the name is invalid
+     */
+    public DatasetRef<T> withName(String other) {
+        return other.equals(name) ? this : new DatasetRef<>(other, type);
     }
 
     /** @return the type of the dataset's value */

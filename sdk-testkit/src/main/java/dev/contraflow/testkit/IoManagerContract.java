@@ -10,12 +10,16 @@ import dev.contraflow.NodeException;
 import dev.contraflow.dataset.ForwardingEncodedDataset;
 import dev.contraflow.io.StorageException;
 import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.NodeResult;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.RunEvent;
+import dev.contraflow.spi.DataInterceptor;
 import dev.contraflow.testkit.ScriptedStorage.Call;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -352,37 +356,159 @@ public abstract class IoManagerContract extends RowsIoContract {
 
         List<String> told =
                 bench().events().stream().map(IoManagerContract::shown).toList();
-        assertThat(told).startsWith("RunStarted", "NodeStarted first");
+        assertThat(told).startsWith("CatalogCreated", "RunStarted", "NodeStarted first");
         assertThat(told).endsWith("RunFinished");
         assertThat(told).containsOnlyOnce("RunFinished").doesNotHaveDuplicates();
         for (List<String> of : List.of(
-                List.of("DatasetComputed a", "SaveStarted a", "DatasetDurable a"),
-                List.of("DatasetComputed b", "SaveStarted b", "DatasetDurable b"),
-                List.of("NodeStarted first", "DatasetLoaded in first", "NodeReturned first", "NodeCompleted first"),
-                List.of("NodeStarted second", "DatasetLoaded a second", "NodeReturned second", "NodeCompleted second"),
-                List.of("NodeReturned first", "DatasetComputed a", "NodeCompleted first"))) {
+                List.of("DatasetComputed a first", "SaveStarted a first", "DatasetDurable a first"),
+                List.of("DatasetComputed b second", "SaveStarted b second", "DatasetDurable b second"),
+                List.of(
+                        "NodeStarted first",
+                        "LoadStarted in first",
+                        "DatasetLoaded in first",
+                        "NodeCalled first",
+                        "NodeReturned first",
+                        "NodeCompleted first"),
+                List.of(
+                        "NodeStarted second",
+                        "LoadStarted a second",
+                        "DatasetLoaded a second",
+                        "NodeCalled second",
+                        "NodeReturned second",
+                        "NodeCompleted second"),
+                List.of("NodeReturned first", "DatasetComputed a first", "NodeCompleted first"))) {
             assertThat(told).containsSubsequence(of);
         }
     }
 
+    /** Its kind, and the dataset and the node that it is about. */
     private static String shown(RunEvent event) {
-        String kind = event.getClass().getSimpleName();
-        if (event instanceof RunEvent.DatasetLoaded e) {
-            return kind + " " + e.dataset() + " " + e.node();
-        } else if (event instanceof RunEvent.DatasetComputed e) {
-            return kind + " " + e.dataset();
-        } else if (event instanceof RunEvent.SaveStarted e) {
-            return kind + " " + e.dataset();
-        } else if (event instanceof RunEvent.DatasetDurable e) {
-            return kind + " " + e.dataset();
-        } else if (event instanceof RunEvent.NodeStarted e) {
-            return kind + " " + e.node();
-        } else if (event instanceof RunEvent.NodeReturned e) {
-            return kind + " " + e.node();
-        } else if (event instanceof RunEvent.NodeCompleted e) {
-            return kind + " " + e.node();
+        StringBuilder shown = new StringBuilder(event.getClass().getSimpleName());
+        for (RecordComponent component : event.getClass().getRecordComponents()) {
+            if (component.getName().equals("dataset") || component.getName().equals("node")) {
+                try {
+                    shown.append(' ').append(component.getAccessor().invoke(event));
+                } catch (ReflectiveOperationException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
         }
-        return kind;
+        return shown.toString();
+    }
+
+    @Test
+    void interceptorsStandAroundEveryLoadAndSaveWhereverTheValueComesFrom() throws IOException {
+        DatasetRef<List<String>> in = bench().input("in", "x");
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> kept = bench().add("kept", new OpaqueLines(OpaqueLines.Kind.EPHEMERAL));
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        DataInterceptor interceptor = new DataInterceptor() {
+            @Override
+            public void beforeLoad(DatasetRef<?> dataset, Node node) {
+                calls.add("load " + dataset + " " + node.name());
+            }
+
+            @Override
+            public Object afterLoad(DatasetRef<?> dataset, Node node, Object value) {
+                calls.add("loaded " + dataset + " " + value);
+                return changed(value, ">");
+            }
+
+            @Override
+            public Object beforeSave(DatasetRef<?> dataset, Node node, Object value) {
+                calls.add("save " + dataset + " " + value);
+                return changed(value, "!");
+            }
+
+            @Override
+            public void afterSave(DatasetRef<?> dataset, Node node, Object value) {
+                calls.add("saved " + dataset + " " + value);
+            }
+        };
+
+        PipelineResult result = bench().run(
+                        RunBench.oneByOne(),
+                        request -> choose(request).withInterceptor(interceptor),
+                        copier("first", in, a),
+                        Node.named("second").reads(a, a).writes(kept).by((x, same) -> x));
+
+        assertThat(result.orElseThrow().value(kept)).containsExactly("x>!>!");
+        assertThat(bench().stored("a")).isEqualTo("x>!\n");
+        assertThat(calls)
+                .containsExactly(
+                        "load in first",
+                        "loaded in [x]",
+                        "save a [x>]",
+                        "saved a [x>!]",
+                        "load a second",
+                        "loaded a [x>!]",
+                        "save kept [x>!>]",
+                        "saved kept [x>!>!]");
+    }
+
+    private static List<String> changed(Object value, String by) {
+        return ((List<?>) value).stream().map(line -> line + by).toList();
+    }
+
+    @Test
+    void confirmsComeOnceAllOutputsOfTheirNodeAreDurable() throws IOException {
+        OpaqueLines inbox = new OpaqueLines(OpaqueLines.Kind.CONFIRMABLE);
+        DatasetRef<List<String>> in = bench().add("inbox", inbox);
+        inbox.save(List.of("x"));
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> b = bench().file("b");
+
+        run(Node.named("n")
+                        .reads(in)
+                        .writesList(List.of(a, b))
+                        .by(lines -> List.of(lines, lines))
+                        .withConfirms(in))
+                .orElseThrow();
+
+        assertThat(inbox.confirms()).isEqualTo(1);
+        List<String> told =
+                bench().events().stream().map(IoManagerContract::shown).toList();
+        assertThat(told).containsSubsequence("DatasetDurable a n", "DatasetConfirmed inbox n");
+        assertThat(told).containsSubsequence("DatasetDurable b n", "DatasetConfirmed inbox n");
+    }
+
+    @Test
+    void nothingIsConfirmedIfAnOutputIsNotDurable() throws IOException {
+        OpaqueLines inbox = new OpaqueLines(OpaqueLines.Kind.CONFIRMABLE);
+        DatasetRef<List<String>> in = bench().add("inbox", inbox);
+        inbox.save(List.of("x"));
+        DatasetRef<List<String>> a = bench().file("a");
+        bench().storage().fail(bench().at("a"), Call.TRANSFER, 1, "no room");
+
+        PipelineResult result = run(copier("n", in, a).withConfirms(in));
+
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(inbox.confirms()).isZero();
+    }
+
+    @Test
+    void whereTheRunGoesOnOnlyWhatDescendsFromAFailureIsNotRun() throws IOException {
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> b = bench().file("b");
+        DatasetRef<List<String>> c = bench().file("c");
+        DatasetRef<List<String>> d = bench().file("d");
+        bench().storage().fail(bench().at("a"), Call.TRANSFER, 1, "no room");
+
+        PipelineResult result = bench().run(
+                        RunBench.oneByOne(),
+                        request -> choose(request).onFailure(FailurePolicy.KEEP_GOING),
+                        writer("a_first", a, "x"),
+                        copier("b_behind", a, b),
+                        writer("c_other", c, "y"),
+                        copier("d_other", c, d));
+
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(result.failures()).hasSize(1);
+        assertThat(state(result, "a")).isEqualTo(DatasetResult.State.FAILED);
+        assertThat(bench().isStored("b")).isFalse();
+        assertThat(nodeState(result, "d_other")).isEqualTo(NodeResult.State.COMPLETED);
+        assertThat(bench().stored("d")).isEqualTo("y\n");
+        assertThat(result.resume().orElseThrow().fromNodes()).containsExactly("a_first");
     }
 
     @Test

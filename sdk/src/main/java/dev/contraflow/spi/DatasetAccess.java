@@ -9,6 +9,7 @@ import dev.contraflow.Rows;
 import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.internal.run.RunSetup;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.ObjectNotFoundException;
@@ -16,16 +17,23 @@ import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.StorageException;
 import dev.contraflow.io.Stored;
 import dev.contraflow.io.WriteSpec;
-import dev.contraflow.run.RunId;
+import dev.contraflow.run.RetryPolicy;
+import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.Objects;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,20 +47,23 @@ public final class DatasetAccess {
     private static final Logger LOG = LoggerFactory.getLogger(DatasetAccess.class);
 
     private final BoundDatasets datasets;
+    private final Map<String, Dataset<?>> confirmed;
     private final RunPlan plan;
+    private final RunEvents events;
+    private final Interceptors interceptors;
+    private final RetryPolicy retry;
     private final WriteSpec spec;
     private final OpenInputs openInputs = new OpenInputs();
     private final ReadWriteLock turns = new ReentrantReadWriteLock(); // steps of serial datasets write, all others read
 
-    /**
-     * @param datasets the datasets of the plan
-     * @param plan the plan
-     * @param runId the run on whose behalf is written
-     */
-    public DatasetAccess(BoundDatasets datasets, RunPlan plan, RunId runId) {
-        this.datasets = Objects.requireNonNull(datasets, "datasets is null");
-        this.plan = Objects.requireNonNull(plan, "plan is null");
-        this.spec = new WriteSpec(runId.value(), 1, WriteSpec.Existing.OVERWRITE);
+    DatasetAccess(RunSetup setup) {
+        this.datasets = setup.datasets();
+        this.confirmed = setup.confirmed();
+        this.plan = setup.plan();
+        this.events = setup.events();
+        this.interceptors = setup.interceptors();
+        this.retry = setup.retry();
+        this.spec = new WriteSpec(setup.runId().value(), 1, WriteSpec.Existing.OVERWRITE);
     }
 
     /**
@@ -71,6 +82,135 @@ public final class DatasetAccess {
      */
     public @Nullable EncodedDataset<Object> encoded(DatasetRef<?> ref) {
         return dataset(ref) instanceof EncodedDataset<Object> encoded ? encoded : null;
+    }
+
+    /** A load, from wherever it is. */
+    @FunctionalInterface
+    public interface Load {
+        /**
+         * @return the value
+         * @throws InterruptedException if the thread was interrupted
+         */
+        Object run() throws InterruptedException;
+    }
+
+    /** A save, to wherever it is. */
+    @FunctionalInterface
+    public interface Save {
+        /**
+         * @param value the value
+         * @throws InterruptedException if the thread was interrupted
+         */
+        void run(Object value) throws InterruptedException;
+    }
+
+    /**
+     * Stands around the load of one input of a node: interceptors may refuse it or replace the value, and listeners are told that it begins,
+     * and if it fails. Every I/O manager loads every input through it, wherever the value comes from.
+     *
+     * @param ref the input
+     * @param node who reads it
+     * @param load loads it, and tells the listeners how
+     * @return what the node gets
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Object loading(DatasetRef<?> ref, Node node, Load load) throws InterruptedException {
+        interceptors.beforeLoad(ref, node);
+        if (!events.isObserved()) {
+            return interceptors.afterLoad(ref, node, load.run());
+        }
+        long start = System.nanoTime();
+        String location = dataset(ref).describe();
+        events.emit(new RunEvent.LoadStarted(Instant.now(), ref.name(), node.name(), location));
+        try {
+            return interceptors.afterLoad(ref, node, load.run());
+        } catch (DatasetException e) {
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            events.emit(new RunEvent.LoadFailed(
+                    Instant.now(), ref.name(), node.name(), location, e.getMessage(), took, e.attempts()));
+            throw e;
+        }
+    }
+
+    /**
+     * Stands around the save of one output of a node: interceptors may refuse it or replace the value. Every I/O manager saves every output
+     * through it.
+     *
+     * @param ref the output
+     * @param node who writes it
+     * @param value what the node returned
+     * @param save takes over what is to be stored
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void saving(DatasetRef<?> ref, Node node, Object value, Save save) throws InterruptedException {
+        Object saved = beforeSave(ref, node, value);
+        save.run(saved);
+        afterSave(ref, node, saved);
+    }
+
+    /**
+     * The first half of {@link #saving}, for {@link Rows}: they are read before other outputs are saved.
+     *
+     * @param ref the output
+     * @param node who writes it
+     * @param value what the node returned
+     * @return what is to be stored
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Object beforeSave(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        return interceptors.beforeSave(ref, node, value);
+    }
+
+    /**
+     * The second half of {@link #saving}.
+     *
+     * @param ref the output
+     * @param node who writes it
+     * @param saved what has been taken over
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void afterSave(DatasetRef<?> ref, Node node, Object saved) throws InterruptedException {
+        interceptors.afterSave(ref, node, saved);
+    }
+
+    /**
+     * Confirms what a node asks to be confirmed. I/O managers call it once all outputs of the node are durable.
+     *
+     * @param node the node
+     * @throws DatasetException if something cannot be confirmed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void confirm(Node node) throws InterruptedException {
+        for (DatasetRef<?> ref : node.confirms()) {
+            Dataset<?> dataset = confirmed.get(ref.name());
+            if (dataset == null) {
+                throw new DatasetException(
+                        "Cannot confirm dataset '" + ref + "' for node '" + node.name()
+                                + "': the catalog does not have it. Add it, or do not confirm it.",
+                        Operation.CONFIRM,
+                        ref.name(),
+                        node.name(),
+                        "unknown",
+                        1,
+                        null);
+            }
+            if (!dataset.isConfirmable()) {
+                throw new DatasetException(
+                        "Cannot confirm dataset '" + ref + "' (" + dataset.describe() + ") for node '" + node.name()
+                                + "': datasets of this type cannot be confirmed. Do not confirm it.",
+                        Operation.CONFIRM,
+                        ref.name(),
+                        node.name(),
+                        dataset.describe(),
+                        1,
+                        null);
+            }
+            attempt(Operation.CONFIRM, ref, dataset, node, () -> {
+                dataset.confirm();
+                return dataset;
+            });
+            events.emit(new RunEvent.DatasetConfirmed(Instant.now(), ref.name(), node.name()));
+        }
     }
 
     /**
@@ -140,7 +280,8 @@ public final class DatasetAccess {
                 "The rows of dataset '" + ref + "' were opened after node '" + node.name()
                         + "' had ended, which they were read for. Read them within the node.",
                 problem -> {
-                    if (isInterrupt(problem) && Thread.currentThread().isInterrupted()) {
+                    if (ReturnedRows.isInterrupt(problem)
+                            && Thread.currentThread().isInterrupted()) {
                         return (IOException) new InterruptedIOException(problem.getMessage()).initCause(problem);
                     }
                     throw failure(Operation.LOAD, ref, node, problem);
@@ -175,11 +316,18 @@ public final class DatasetAccess {
         if (!ref.isRows()) {
             return attempt(Operation.SAVE, ref, node, () -> needEncoded(ref).encode(value, memory));
         }
-        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
-            return returned.during(
-                    () -> attempt(
-                            Operation.SAVE, ref, node, () -> needEncoded(ref).encode(returned.rows(), memory)),
-                    Content::close);
+        return readRows(ref, node, value, rows -> needEncoded(ref).encode(rows, memory), Content::close);
+    }
+
+    private <T> T readRows(
+            DatasetRef<?> ref, Node node, Object value, ReturnedRows.Reading<T> reading, Consumer<? super T> discard)
+            throws InterruptedException {
+        ReturnedRows returned = new ReturnedRows(ref, node, (Rows<?>) value);
+        try (returned) {
+            return attempt(Operation.SAVE, ref, node, () -> returned.read(reading, discard));
+        } catch (DatasetException e) {
+            returned.throwIfFailed();
+            throw e;
         }
     }
 
@@ -223,15 +371,12 @@ public final class DatasetAccess {
             });
             return;
         }
-        boolean isPersistent = dataset(ref).isPersistent();
-        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
-            returned.during(
-                    () -> attempt(Operation.SAVE, ref, node, () -> {
-                        dataset(ref).save(isPersistent ? returned.rows() : returned.kept());
-                        return ref;
-                    }),
-                    saved -> {});
-        }
+        Dataset<Object> dataset = dataset(ref);
+        ReturnedRows.Reading<DatasetRef<?>> saving = rows -> {
+            dataset.save(dataset.isPersistent() ? rows : ReturnedRows.kept(rows));
+            return ref;
+        };
+        readRows(ref, node, value, saving, saved -> {});
     }
 
     /**
@@ -256,24 +401,56 @@ public final class DatasetAccess {
     }
 
     private <T> T attempt(Operation operation, DatasetRef<?> ref, Node node, Step<T> step) throws InterruptedException {
-        Lock turn = dataset(ref).isSerial() ? turns.writeLock() : turns.readLock();
+        return attempt(operation, ref, dataset(ref), node, step);
+    }
+
+    /** Does a step, again and again as far as the policy allows it. */
+    private <T> T attempt(Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Step<T> step)
+            throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(dataset, step);
+            } catch (IOException
+                    | RuntimeException
+                    | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure
+                if (!retry.isRetried(attempt, e)) {
+                    throw failure(operation, ref, dataset, node, e, attempt);
+                }
+                pause(operation, ref, dataset, node, e, attempt);
+            }
+        }
+    }
+
+    private <T> T once(Dataset<?> dataset, Step<T> step) throws IOException, InterruptedException {
+        Lock turn = dataset.isSerial() ? turns.writeLock() : turns.readLock();
         turn.lockInterruptibly();
         try {
             return step.run();
-        } catch (IOException
-                | RuntimeException
-                | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure
-            if (isInterrupt(e) && Thread.interrupted()) { // else it was a time-out, which is a failure like others
+        } catch (InterruptedIOException | ClosedByInterruptException e) {
+            if (Thread.interrupted()) { // else it was a time-out, which is a failure like others
                 throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
             }
-            throw failure(operation, ref, node, e);
+            throw e;
         } finally {
             turn.unlock();
         }
     }
 
-    private static boolean isInterrupt(Throwable e) {
-        return e instanceof InterruptedIOException || e instanceof ClosedByInterruptException;
+    private void pause(
+            Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Throwable failure, int attempt)
+            throws InterruptedException {
+        Duration delay = retry.delayAfter(attempt, ThreadLocalRandom.current());
+        String message = reason(failure);
+        LOG.warn(
+                "{} of dataset '{}' failed at attempt {}, and is tried again in {} ms: {}",
+                operation,
+                ref,
+                attempt,
+                delay.toMillis(),
+                message);
+        events.emit(new RunEvent.Retrying(
+                Instant.now(), ref.name(), node.name(), dataset.describe(), operation, message, attempt, delay));
+        TimeUnit.NANOSECONDS.sleep(delay.toNanos());
     }
 
     /**
@@ -286,15 +463,21 @@ public final class DatasetAccess {
      * @return the failure, for the caller to throw or report
      */
     public DatasetException failure(Operation operation, DatasetRef<?> ref, Node node, Throwable cause) {
-        int attempts = cause instanceof StorageException storage ? storage.attempts() : 1;
-        String place = dataset(ref).describe();
+        return failure(operation, ref, dataset(ref), node, cause, 1);
+    }
+
+    private DatasetException failure(
+            Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Throwable cause, int tried) {
+        int attempts = Math.max(tried, cause instanceof StorageException storage ? storage.attempts() : 1);
+        String place = dataset.describe();
         String reason = reason(cause);
-        StringBuilder message = new StringBuilder(
-                        operation == Operation.LOAD ? "Cannot load dataset '" : "Cannot save dataset '")
+        StringBuilder message = new StringBuilder("Cannot ")
+                .append(operation.name().toLowerCase(Locale.ROOT))
+                .append(" dataset '")
                 .append(ref)
                 .append("' (")
                 .append(place)
-                .append(operation == Operation.LOAD ? ") for node '" : ") of node '")
+                .append(operation == Operation.SAVE ? ") of node '" : ") for node '")
                 .append(node.name())
                 .append("': ")
                 .append(reason);

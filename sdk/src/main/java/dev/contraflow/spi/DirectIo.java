@@ -156,8 +156,11 @@ public class DirectIo implements IoManager {
                             Instant.now(),
                             ref.name(),
                             node.name(),
+                            context.datasets().dataset(ref).describe(),
                             source,
-                            Duration.ofNanos(System.nanoTime() - start)));
+                            null,
+                            Duration.ofNanos(System.nanoTime() - start),
+                            1));
         }
     }
 
@@ -190,25 +193,25 @@ public class DirectIo implements IoManager {
      */
     protected void release(String dataset) {}
 
-    /** One output on its way: its value, and its bytes if these are made already. */
-    private static final class Output {
-        final DatasetRef<?> ref;
-        final Object value;
-        final AtomicReference<@Nullable Content> content = new AtomicReference<>(); // who takes it owns it
-
+    /** One output on its way: its value, and, of rows, the bytes, which whoever takes them owns. */
+    private record Output(DatasetRef<?> ref, Object value, AtomicReference<@Nullable Content> rows) {
         Output(DatasetRef<?> ref, Object value) {
-            this.ref = ref;
-            this.value = value;
+            this(ref, value, new AtomicReference<>());
         }
     }
 
     /** Rows are read on the node's thread, before anything is saved: if the functions that make them fail, the node has failed. */
-    private void encodeRows(Output output, Node node) throws InterruptedException {
+    private Output encodedRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        Output output = new Output(ref, context.datasets().beforeSave(ref, node, value));
+        if (context.datasets().encoded(ref) == null) {
+            return output; // its save reads them
+        }
         try {
-            output.content.set(context.datasets().encode(output.ref, node, output.value, memoryForRows));
+            output.rows.set(context.datasets().encode(ref, node, output.value, memoryForRows));
+            return output;
         } catch (DatasetException e) {
             if (isSaveFailure(e)) {
-                saveFailed(output.ref, node, e.getMessage());
+                saveFailed(ref, node, e);
             }
             throw e;
         }
@@ -216,26 +219,21 @@ public class DirectIo implements IoManager {
 
     /** What is not encoded reads the rows while it saves them, or keeps them in memory. */
     private void saveReadingRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
-        RunEvents events = context.events();
         boolean isPersistent = context.datasets().dataset(ref).isPersistent();
         long start = System.nanoTime();
         if (isPersistent) {
             result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED);
-            if (events.isObserved()) {
-                events.emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name()));
-            }
+            saveStarted(ref, node);
         }
         try {
             context.datasets().save(ref, node, value);
         } catch (DatasetException | NodeException e) {
             if (isPersistent || isSaveFailure(e)) { // whoever has failed, a part of the rows may be there
-                saveFailed(ref, node, e.getMessage());
+                saveFailed(ref, node, e);
             }
             throw e;
         }
-        if (events.isObserved()) {
-            events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
-        }
+        computed(ref, node);
         if (isPersistent) {
             durable(ref, node, null, start);
         } else {
@@ -248,22 +246,39 @@ public class DirectIo implements IoManager {
         return e instanceof DatasetException dataset && dataset.operation() == DatasetException.Operation.SAVE;
     }
 
-    private void saveFailed(DatasetRef<?> ref, Node node, String message) {
-        result(ref, DatasetResult.State.FAILED, null, message);
-        context.events().emit(new RunEvent.SaveFailed(Instant.now(), ref.name(), node.name(), message));
+    private void saveFailed(DatasetRef<?> ref, Node node, ContraflowException e) {
+        result(ref, DatasetResult.State.FAILED, null, e.getMessage());
+        context.events()
+                .emit(new RunEvent.SaveFailed(
+                        Instant.now(),
+                        ref.name(),
+                        node.name(),
+                        context.datasets().dataset(ref).describe(),
+                        e.getMessage(),
+                        e instanceof DatasetException dataset ? dataset.attempts() : 1));
+    }
+
+    private void computed(DatasetRef<?> ref, Node node) {
+        if (context.events().isObserved()) {
+            context.events().emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+        }
+    }
+
+    private void saveStarted(DatasetRef<?> ref, Node node) {
+        if (context.events().isObserved()) {
+            String location = context.datasets().dataset(ref).describe();
+            context.events().emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name(), location));
+        }
     }
 
     private void save(Output output, Node node) throws InterruptedException {
         DatasetRef<?> ref = output.ref;
-        RunEvents events = context.events();
         boolean isPersistent = context.datasets().dataset(ref).isPersistent();
         long start = System.nanoTime();
         result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED); // what stands if the save does not end
-        if (events.isObserved()) {
-            events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
-            if (isPersistent) {
-                events.emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name()));
-            }
+        computed(ref, node);
+        if (isPersistent) {
+            saveStarted(ref, node);
         }
         try {
             if (isPersistent) {
@@ -274,7 +289,7 @@ public class DirectIo implements IoManager {
                 result(ref, DatasetResult.State.IN_MEMORY, null, null);
             }
         } catch (DatasetException e) {
-            saveFailed(ref, node, e.getMessage());
+            saveFailed(ref, node, e);
             throw e;
         }
     }
@@ -283,7 +298,15 @@ public class DirectIo implements IoManager {
         result(ref, DatasetResult.State.DURABLE, stored, null);
         if (context.events().isObserved()) {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            context.events().emit(new RunEvent.DatasetDurable(Instant.now(), ref.name(), node.name(), stored, took));
+            context.events()
+                    .emit(new RunEvent.DatasetDurable(
+                            Instant.now(),
+                            ref.name(),
+                            node.name(),
+                            context.datasets().dataset(ref).describe(),
+                            stored,
+                            took,
+                            1));
         }
     }
 
@@ -299,7 +322,7 @@ public class DirectIo implements IoManager {
         }
         Object settled = ref.isRows() ? output.value : beforeEncoding(ref, output.value);
         Content content = ref.isRows()
-                ? output.content.getAndSet(null)
+                ? output.rows.getAndSet(null)
                 : context.datasets().encode(ref, node, settled, Grant.unbounded());
         if (content == null) {
             throw new InterruptedException("the node was given up meanwhile");
@@ -414,36 +437,37 @@ public class DirectIo implements IoManager {
 
         @Override
         public Object[] load() throws InterruptedException {
-            List<Callable<Object>> loads = new ArrayList<>(node.inputs().size());
-            node.inputs().forEach(ref -> loads.add(() -> DirectIo.this.load(ref, node)));
-            return all(node.inputs(), loads).toArray();
+            DatasetAccess access = context.datasets();
+            List<DatasetRef<?>> refs = node.inputs().stream().distinct().toList(); // each once, though it stand twice
+            List<Callable<Object>> loads = new ArrayList<>(refs.size());
+            refs.forEach(ref -> loads.add(() -> access.loading(ref, node, () -> DirectIo.this.load(ref, node))));
+            List<Object> loaded = all(refs, loads);
+            return node.inputs().stream()
+                    .map(ref -> loaded.get(refs.indexOf(ref)))
+                    .toArray();
         }
 
         @Override
         public void save(Object[] values) throws InterruptedException {
+            DatasetAccess access = context.datasets();
             List<Output> outputs = new ArrayList<>(values.length);
-            for (int i = 0; i < values.length; i++) {
-                outputs.add(new Output(node.outputs().get(i), values[i]));
-            }
             try {
-                for (Output output : outputs) {
-                    if (output.ref.isRows() && context.datasets().encoded(output.ref) != null) {
-                        encodeRows(output, node);
-                    }
+                for (int i = 0; i < values.length; i++) {
+                    DatasetRef<?> ref = node.outputs().get(i);
+                    outputs.add(ref.isRows() ? encodedRows(ref, node, values[i]) : new Output(ref, values[i]));
                 }
                 for (Output output : outputs) {
                     if (isReadBySave(output)) {
                         saveReadingRows(output.ref, node, output.value);
+                        access.afterSave(output.ref, node, output.value);
                     }
                 }
                 saveAll(outputs.stream().filter(output -> !isReadBySave(output)).toList());
             } finally {
-                for (Output output : outputs) {
-                    Content abandoned = output.content.getAndSet(null);
-                    if (abandoned != null) {
-                        abandoned.close();
-                    }
-                }
+                outputs.forEach(output -> closeIfAny(output.rows.getAndSet(null)));
+            }
+            if (values.length == node.outputs().size()) {
+                access.confirm(node);
             }
         }
 
@@ -455,11 +479,31 @@ public class DirectIo implements IoManager {
             List<Callable<Boolean>> saves = new ArrayList<>(outputs.size());
             for (Output output : outputs) {
                 saves.add(() -> {
-                    DirectIo.this.save(output, node);
+                    save(output);
                     return true;
                 });
             }
-            all(outputs.stream().<DatasetRef<?>>map(output -> output.ref).toList(), saves);
+            all(outputs.stream().<DatasetRef<?>>map(Output::ref).toList(), saves);
+        }
+
+        private void save(Output output) throws InterruptedException {
+            DatasetAccess access = context.datasets();
+            if (output.ref.isRows()) { // interceptors have seen them
+                DirectIo.this.save(output, node);
+                access.afterSave(output.ref, node, output.value);
+            } else {
+                access.saving(
+                        output.ref,
+                        node,
+                        output.value,
+                        saved -> DirectIo.this.save(new Output(output.ref, saved), node));
+            }
+        }
+
+        private void closeIfAny(@Nullable Content abandoned) {
+            if (abandoned != null) {
+                abandoned.close();
+            }
         }
 
         @Override

@@ -13,6 +13,7 @@ import dev.contraflow.plugins.tee.TeeDecisions.Action;
 import dev.contraflow.plugins.tee.TeeDecisions.Admission;
 import dev.contraflow.plugins.tee.TeeDecisions.Facts;
 import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunPlan.PlannedDataset;
 import dev.contraflow.spi.DatasetAccess;
@@ -21,6 +22,7 @@ import dev.contraflow.spi.IoContext;
 import dev.contraflow.spi.IoManager;
 import dev.contraflow.spi.RunStoppedException;
 import dev.contraflow.spi.Settlement;
+import dev.contraflow.spi.UpstreamFailedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,6 +67,7 @@ final class TeeIo implements IoManager {
     private final Map<String, Held> held = new HashMap<>(); // by name without view
     private final Map<String, DatasetResult> results = new HashMap<>(); // by full name
     private final List<DatasetException> failures = new ArrayList<>();
+    private int confirms; // that wait for outputs to become durable, or are under way
     private boolean closed;
 
     TeeIo(IoContext context, TeeOptions options) {
@@ -86,7 +89,11 @@ final class TeeIo implements IoManager {
                 Math.max(1, Math.min(cores, Runtime.getRuntime().maxMemory() / (96L << 20))));
         this.decisions = new TeeDecisions(
                 context.plan().datasets().values().stream().map(this::facts).toList(),
-                new TeeDecisions.Limits(options.transfers(), options.prefetch(), options.undurable()));
+                new TeeDecisions.Limits(
+                        options.transfers(),
+                        options.prefetch(),
+                        options.undurable(),
+                        context.onFailure() == FailurePolicy.KEEP_GOING));
         synchronized (lock) {
             act(decisions.begun());
         }
@@ -167,15 +174,30 @@ final class TeeIo implements IoManager {
     @Override
     public NodeIo open(Node node) throws InterruptedException {
         long deadline = System.nanoTime() + options.waitLimit().toNanos();
+        List<String> inputs = node.inputs().stream().map(DatasetRef::baseName).toList();
         synchronized (lock) {
-            for (Admission answer = decisions.admit(); answer != Admission.ADMIT; answer = decisions.admit()) {
+            for (Admission answer = decisions.admit(inputs);
+                    answer != Admission.ADMIT;
+                    answer = decisions.admit(inputs)) {
                 if (answer == Admission.STOP) {
                     throw new RunStoppedException();
+                }
+                if (answer == Admission.SKIP) {
+                    String lost = inputs.stream()
+                            .filter(decisions::isLost)
+                            .findFirst()
+                            .orElse("");
+                    throw upstreamFailed(lost);
                 }
                 awaitChange(deadline, node);
             }
         }
         return new TeeNodeIo(node);
+    }
+
+    private static UpstreamFailedException upstreamFailed(String dataset) {
+        return new UpstreamFailedException(
+                "dataset '" + dataset + "' could not be saved, or descends from one that could not");
     }
 
     private void awaitChange(long deadline, Node node) throws InterruptedException {
@@ -265,7 +287,16 @@ final class TeeIo implements IoManager {
     private Object told(Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
         if (context.events().isObserved()) {
             Duration waited = Duration.ofNanos(System.nanoTime() - start);
-            context.events().emit(new RunEvent.DatasetLoaded(Instant.now(), ref.name(), node.name(), source, waited));
+            context.events()
+                    .emit(new RunEvent.DatasetLoaded(
+                            Instant.now(),
+                            ref.name(),
+                            node.name(),
+                            access.dataset(ref).describe(),
+                            source,
+                            null,
+                            waited,
+                            1));
         }
         return value;
     }
@@ -274,6 +305,9 @@ final class TeeIo implements IoManager {
         try {
             future.get(options.waitLimit().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
+            if (context.onFailure() == FailurePolicy.KEEP_GOING) {
+                throw upstreamFailed(ref.name());
+            }
             throw new RunStoppedException(); // the failure itself is reported by settle
         } catch (TimeoutException e) {
             throw access.failure(
@@ -486,7 +520,12 @@ final class TeeIo implements IoManager {
 
     private long saveStarted(Held handover) {
         if (context.events().isObserved()) {
-            context.events().emit(new RunEvent.SaveStarted(Instant.now(), handover.ref.name(), handover.node.name()));
+            context.events()
+                    .emit(new RunEvent.SaveStarted(
+                            Instant.now(),
+                            handover.ref.name(),
+                            handover.node.name(),
+                            access.dataset(handover.ref).describe()));
         }
         return System.nanoTime();
     }
@@ -538,7 +577,13 @@ final class TeeIo implements IoManager {
                 Duration took = Duration.ofNanos(System.nanoTime() - start);
                 context.events()
                         .emit(new RunEvent.DatasetDurable(
-                                Instant.now(), ref.name(), handover.node.name(), stored, took));
+                                Instant.now(),
+                                ref.name(),
+                                handover.node.name(),
+                                access.dataset(ref).describe(),
+                                stored,
+                                took,
+                                1));
             }
             if (allReadersShare(handover)) {
                 letGoOfContent(handover);
@@ -571,7 +616,8 @@ final class TeeIo implements IoManager {
             saveFailed(handover, message);
             act(decisions.failed(handover.ref.baseName()));
         }
-        LOG.error("{} No further node starts.", message);
+        boolean stops = context.onFailure() == FailurePolicy.STOP;
+        LOG.error("{}{}", message, stops ? " No further node starts." : "");
         LOG.debug("save failed", failure);
         handover.ready.completeExceptionally(failure);
         handover.ended.completeExceptionally(failure);
@@ -579,7 +625,13 @@ final class TeeIo implements IoManager {
 
     private void saveFailed(Held handover, String message) {
         context.events()
-                .emit(new RunEvent.SaveFailed(Instant.now(), handover.ref.name(), handover.node.name(), message));
+                .emit(new RunEvent.SaveFailed(
+                        Instant.now(),
+                        handover.ref.name(),
+                        handover.node.name(),
+                        access.dataset(handover.ref).describe(),
+                        message,
+                        1));
     }
 
     private void givenUp(Held handover) {
@@ -593,6 +645,66 @@ final class TeeIo implements IoManager {
 
     private void notDurable(Held handover, DatasetResult.State state, String why) {
         results.put(handover.ref.name(), new DatasetResult(handover.ref.name(), state, null, why));
+    }
+
+    // ---- confirms
+
+    /** Confirms now, or once the last output of the node is durable; not at all if one never will be. */
+    private void confirmOnceDurable(Node node) throws InterruptedException {
+        List<CompletableFuture<Void>> underWay = new ArrayList<>();
+        synchronized (lock) {
+            for (DatasetRef<?> output : node.outputs()) {
+                DatasetResult ended = results.get(output.name());
+                if (ended == null) {
+                    underWay.add(needHeld(output.baseName()).ended);
+                } else if (ended.state() != DatasetResult.State.DURABLE
+                        && ended.state() != DatasetResult.State.IN_MEMORY) {
+                    return;
+                }
+            }
+            confirms++;
+        }
+        if (!underWay.isEmpty()) {
+            inBackground(CompletableFuture.allOf(underWay.toArray(CompletableFuture<?>[]::new)), node);
+            return;
+        }
+        try {
+            access.confirm(node);
+        } finally {
+            confirmed();
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // its last stage reports whatever went wrong
+    private void inBackground(CompletableFuture<Void> durable, Node node) {
+        durable.thenRunAsync(
+                        () -> {
+                            try {
+                                access.confirm(node);
+                            } catch (InterruptedException e) {
+                                LOG.warn("node {} could not confirm before the run ended", node.name());
+                            }
+                        },
+                        transfers)
+                .whenComplete((done, failure) -> {
+                    if (failure != null
+                            && failure.getCause() instanceof DatasetException notConfirmed
+                            && notConfirmed.operation() == Operation.CONFIRM) { // a failed save is told by itself
+                        synchronized (lock) {
+                            failures.add(notConfirmed);
+                            decisions.stop();
+                        }
+                        LOG.error("{}", notConfirmed.getMessage());
+                    }
+                    confirmed();
+                });
+    }
+
+    private void confirmed() {
+        synchronized (lock) {
+            confirms--;
+            lock.notifyAll();
+        }
     }
 
     // ---- loads ahead
@@ -706,7 +818,7 @@ final class TeeIo implements IoManager {
         synchronized (lock) {
             decisions.stop();
             for (long left = atMost.toNanos();
-                    !decisions.isSettled() && left > 0;
+                    (!decisions.isSettled() || confirms > 0) && left > 0;
                     left = deadline - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(lock, left);
             }
@@ -785,37 +897,60 @@ final class TeeIo implements IoManager {
         public Object[] load() throws InterruptedException {
             Object[] values = new Object[node.inputs().size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = TeeIo.this.load(node.inputs().get(i), node);
+                DatasetRef<?> ref = node.inputs().get(i);
+                int before = node.inputs().indexOf(ref); // loaded once, though it stand twice
+                values[i] = before < i ? values[before] : access.loading(ref, node, () -> TeeIo.this.load(ref, node));
             }
             return values;
         }
 
         @Override
         public void save(Object[] outputs) throws InterruptedException {
-            @Nullable Content[] rows = new @Nullable Content[outputs.length];
+            Object[] values = outputs.clone();
+            @Nullable Content[] rows = new @Nullable Content[values.length];
             try {
-                for (int i = 0; i < outputs.length; i++) {
-                    rows[i] = encodeRows(node.outputs().get(i), node, outputs[i]);
-                }
-                for (int i = 0; i < outputs.length; i++) {
-                    if (node.outputs().get(i).isRows() && rows[i] == null) {
-                        saveReadingRows(node.outputs().get(i), node, outputs[i]);
-                    }
-                }
-                for (int i = 0; i < outputs.length; i++) {
-                    Content encoded = rows[i];
-                    rows[i] = null;
-                    if (encoded != null) {
-                        saveRows(node.outputs().get(i), node, encoded);
-                    } else if (!node.outputs().get(i).isRows()) {
-                        TeeIo.this.save(node.outputs().get(i), node, outputs[i]);
-                    }
-                }
+                readRows(values, rows);
+                saveAll(values, rows);
             } finally {
                 for (Content abandoned : rows) {
                     if (abandoned != null) {
                         abandoned.close();
                     }
+                }
+            }
+            if (!node.confirms().isEmpty() && values.length == node.outputs().size()) {
+                confirmOnceDurable(node);
+            }
+        }
+
+        /** All rows, before anything is saved: what is made of bytes first, then what reads them while it saves. */
+        private void readRows(Object[] values, @Nullable Content[] rows) throws InterruptedException {
+            for (int i = 0; i < values.length; i++) {
+                DatasetRef<?> ref = node.outputs().get(i);
+                if (ref.isRows()) {
+                    values[i] = access.beforeSave(ref, node, values[i]);
+                    rows[i] = encodeRows(ref, node, values[i]);
+                }
+            }
+            for (int i = 0; i < values.length; i++) {
+                DatasetRef<?> ref = node.outputs().get(i);
+                if (ref.isRows() && rows[i] == null) {
+                    saveReadingRows(ref, node, values[i]);
+                    access.afterSave(ref, node, values[i]);
+                }
+            }
+        }
+
+        private void saveAll(Object[] values, @Nullable Content[] rows) throws InterruptedException {
+            for (int i = 0; i < values.length; i++) {
+                DatasetRef<?> ref = node.outputs().get(i);
+                Content encoded = rows[i];
+                rows[i] = null;
+                if (encoded != null) {
+                    saveRows(ref, node, encoded);
+                    access.afterSave(ref, node, values[i]);
+                } else if (!ref.isRows()) {
+                    access.saving(ref, node, values[i], saved -> TeeIo.this.save(ref, node, saved));
                 }
             }
         }
