@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -351,7 +350,7 @@ public abstract class FormatContract {
     void rowsGiveTheBytesOfAListOfThem() throws IOException {
         for (Samples<?> samples : samples()) {
             if (samples.type().type() instanceof ParameterizedType rows && rows.getRawType() == Rows.class) {
-                asList(samples, TypeRef.of(new ListOf(rows.getActualTypeArguments()[0])));
+                asList(samples, TypeRef.of(new OneArgument(List.class, rows.getActualTypeArguments()[0])));
             }
         }
     }
@@ -457,24 +456,6 @@ public abstract class FormatContract {
 
     private static <T> T decode(Format<T> format, byte[] bytes) throws IOException {
         return format.decode(new ByteArrayInputStream(bytes));
-    }
-
-    /** The type List with an element. */
-    private record ListOf(Type element) implements ParameterizedType {
-        @Override
-        public Type[] getActualTypeArguments() {
-            return new Type[] {element};
-        }
-
-        @Override
-        public Type getRawType() {
-            return List.class;
-        }
-
-        @Override
-        public @Nullable Type getOwnerType() {
-            return null;
-        }
     }
 
     /** The same rows over and over, and then perhaps a failure. */

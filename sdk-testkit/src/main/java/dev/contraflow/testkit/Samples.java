@@ -1,6 +1,9 @@
 package dev.contraflow.testkit;
 
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -48,5 +51,20 @@ public record Samples<T>(TypeRef<T> type, List<T> held, List<T> refused) {
             list.add(value);
         }
         return new Samples<>(type, held, list);
+    }
+
+    /**
+     * The same values as {@link Rows}, for a format that holds both.
+     *
+     * @param lists samples of lists
+     * @return samples of rows, held and refused as the lists are
+     */
+    @SuppressWarnings("unchecked") // the type is composed of Rows and the element of the lists
+    public static <E> Samples<Rows<E>> ofRows(Samples<List<E>> lists) {
+        Type element = ((ParameterizedType) lists.type().type()).getActualTypeArguments()[0];
+        return new Samples<>(
+                (TypeRef<Rows<E>>) TypeRef.of(new OneArgument(Rows.class, element)),
+                lists.held().stream().map(Rows::<E>of).toList(),
+                lists.refused().stream().map(Rows::<E>of).toList());
     }
 }

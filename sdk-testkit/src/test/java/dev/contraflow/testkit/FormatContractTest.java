@@ -2,12 +2,15 @@ package dev.contraflow.testkit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
 import dev.contraflow.io.Format;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
+import dev.contraflow.io.RowsFormat;
 import dev.contraflow.io.UnencodableValueException;
 import dev.contraflow.io.UnsupportedTypeException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -254,6 +257,135 @@ class FormatContractTest {
         assertFails(refusing::hostileValuesAreRefusedOrComeBackIndistinguishable, "random values of List<String>");
         Contract taking = new Contract(new Provider(new Good(), false));
         assertFails(taking::typesThatItCannotHoldAreRefused, "making a format of String");
+    }
+
+    /** Rows of lines, in a format that can be broken. */
+    private abstract static class OfLines implements RowsFormat<String> {
+        private final LineRowsFormat good = new LineRowsFormat();
+
+        @Override
+        public String typeId() {
+            return "lines";
+        }
+
+        @Override
+        public void encode(Rows<String> value, OutputStream out) throws IOException {
+            good.encode(value, out);
+        }
+
+        @Override
+        public Rows.Cursor<String> read(InputStream in) throws IOException {
+            return good.read(in);
+        }
+
+        @Override
+        public boolean isExact() {
+            return true;
+        }
+    }
+
+    private static final class LinesContract extends FormatContract {
+        private static final TypeRef<Rows<String>> TYPE = new TypeRef<>() {};
+
+        private final Format<Rows<String>> rows;
+        private final Format<List<String>> list;
+
+        LinesContract(Format<Rows<String>> rows, Format<List<String>> list) {
+            this.rows = rows;
+            this.list = list;
+        }
+
+        @Override
+        protected FormatProvider provider() {
+            return new FormatProvider() {
+                @Override
+                public String typeId() {
+                    return "lines";
+                }
+
+                @Override
+                @SuppressWarnings("unchecked") // only these two are asked for
+                public <T> Format<T> create(TypeRef<T> type, FormatOptions options) {
+                    return (Format<T>) (type.rawType() == Rows.class ? rows : list);
+                }
+            };
+        }
+
+        @Override
+        protected List<Samples<?>> samples() {
+            return List.of(Samples.of(TYPE, Rows.of(List.of("a", "bc")), Rows.of(List.of())));
+        }
+
+        @Override
+        protected List<TypeRef<?>> unsupportedTypes() {
+            return List.of();
+        }
+
+        @Override
+        protected boolean detectsTruncation(TypeRef<?> type) {
+            return false;
+        }
+    }
+
+    private static LinesContract contract(Format<Rows<String>> rows) {
+        return new LinesContract(rows, new LinesFormat(LinesFormat.Form.EXACT));
+    }
+
+    @Test
+    void aGoodFormatOfRowsPasses() throws IOException {
+        LinesContract contract = contract(new OfLines() {});
+        contract.whatItHoldsComesBackIndistinguishable();
+        contract.rowsAreWrittenAndReadOneByOne();
+        contract.rowsGiveTheBytesOfAListOfThem();
+        contract.failuresOfRowsComeThroughAndTheirCursorIsClosed();
+    }
+
+    @Test
+    void rowsThatAreNotStreamedFail() {
+        assertFails(
+                contract(new OfLines() {
+                    @Override
+                    public void encode(Rows<String> value, OutputStream out) throws IOException {
+                        super.encode(Rows.of(value.toList()), out);
+                    }
+                })::rowsAreWrittenAndReadOneByOne,
+                "rows read before the first byte was written");
+        assertFails(
+                contract(new OfLines() {
+                    @Override
+                    public Rows.Cursor<String> read(InputStream in) throws IOException {
+                        return super.read(new ByteArrayInputStream(in.readAllBytes()));
+                    }
+                })::rowsAreWrittenAndReadOneByOne,
+                "bytes read for the first row");
+        assertFails(
+                contract(new OfLines() {
+                    @Override
+                    public boolean isStreamed() {
+                        return false;
+                    }
+                })::rowsAreWrittenAndReadOneByOne,
+                "streams Rows<String>");
+    }
+
+    @Test
+    void rowsThatAreLeftOpenFail() {
+        LinesContract leaking = contract(new OfLines() {
+            @Override
+            public void encode(Rows<String> value, OutputStream out) throws IOException {
+                value.open();
+                super.encode(value, out);
+            }
+        });
+        assertFails(leaking::rowsAreWrittenAndReadOneByOne, "cursors of the rows left open");
+        assertFails(leaking::failuresOfRowsComeThroughAndTheirCursorIsClosed, "cursors of the rows left open");
+    }
+
+    @Test
+    void listsWithOtherBytesFail() {
+        assertFails(
+                new LinesContract(new OfLines() {}, new Good())::rowsGiveTheBytesOfAListOfThem,
+                "a list of the same rows");
     }
 
     private static void assertFails(ThrowingCallable test, String message) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value in this JVM; it does not outlive the process, and a worker elsewhere cannot see it. It hands out the very value it was given:
  * making that safe to share is the run's part, as far as it can: a value that {@link dev.contraflow.spi.Freezer} cannot vouch for (an array,
- * a mutable class) is shared by all its readers, as Kedro's {@code copy_mode: assign} does. A catalog makes new ones for each run, so that two runs never meet. Thread-safe.
+ * a mutable class) is shared by all its readers, as Kedro's {@code copy_mode: assign} does. {@link dev.contraflow.Rows} are in memory too: a run gives them to it as a list of
+ * such values. A catalog makes new ones for each run, so that two runs never meet. Thread-safe.
  *
  * @param <T> the type of the value
  */

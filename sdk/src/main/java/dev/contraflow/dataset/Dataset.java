@@ -12,7 +12,8 @@ import java.util.Optional;
  */
 public interface Dataset<T> {
     /**
-     * Loads the value.
+     * Loads the value. {@link dev.contraflow.Rows} may be read from the dataset while they are used; then each cursor holds what it needs,
+     * and lets go of it when it is closed.
      *
      * @return the value, never null
      * @throws dev.contraflow.io.ObjectNotFoundException if there is none
@@ -22,6 +23,8 @@ public interface Dataset<T> {
 
     /**
      * Saves a value. When it returns, the value is durable (for a dataset that persists) and visible. After a failure the old value stands.
+     * {@link dev.contraflow.Rows} can be read until it returns, and only on its thread; so a dataset takes them one by one, and does not keep
+     * them.
      *
      * @param value the value, not null
      * @throws IOException if it cannot be saved
@@ -51,7 +54,10 @@ public interface Dataset<T> {
         return false;
     }
 
-    /** @return whether its loads and saves must not run beside any other of the run, for instance because it uses shared state */
+    /**
+     * @return whether its loads and saves must not run beside any other of the run, for instance because it uses shared state; rows that it
+     *     gives are read later, beside others
+     */
     default boolean isSerial() {
         return false;
     }

@@ -67,8 +67,8 @@ public interface EncodedDataset<T> extends Dataset<T> {
     PendingWrite beginWrite(WriteSpec spec) throws IOException;
 
     /**
-     * {@inheritDoc} Rows are fetched anew each time that they are opened, and hold their bytes (in a temporary file, if they are many) until
-     * the cursor is closed.
+     * {@inheritDoc} Rows are fetched anew each time that they are opened, which also finds out whether there are any, and hold their bytes (in
+     * a temporary file, if they are many) until the cursor is closed.
      */
     @Override
     @SuppressWarnings("unchecked") // what is streamed is rows

@@ -35,6 +35,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,7 +154,7 @@ public final class DatasetAccess {
     }
 
     /**
-     * The first half of {@link #saving}, for values that are encoded before others are saved.
+     * The first half of {@link #saving}, for {@link Rows}: they are read before other outputs are saved.
      *
      * @param ref the output
      * @param node who writes it
@@ -170,7 +171,7 @@ public final class DatasetAccess {
      *
      * @param ref the output
      * @param node who writes it
-     * @param saved what was taken over
+     * @param saved what has been taken over
      * @throws InterruptedException if the thread was interrupted
      */
     public void afterSave(DatasetRef<?> ref, Node node, Object saved) throws InterruptedException {
@@ -370,7 +371,8 @@ public final class DatasetAccess {
                 "The rows of dataset '" + ref + "' were opened after node '" + node.name()
                         + "' had ended, which they were read for. Read them within the node.",
                 problem -> {
-                    if (isInterrupt(problem) && Thread.currentThread().isInterrupted()) {
+                    if (ReturnedRows.isInterrupt(problem)
+                            && Thread.currentThread().isInterrupted()) {
                         return (IOException) new InterruptedIOException(problem.getMessage()).initCause(problem);
                     }
                     throw failure(Operation.LOAD, ref, node, problem);
@@ -405,11 +407,18 @@ public final class DatasetAccess {
         if (!ref.isRows()) {
             return attempt(Operation.SAVE, ref, node, () -> needEncoded(ref).encode(value, memory));
         }
-        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
-            return returned.during(
-                    () -> attempt(
-                            Operation.SAVE, ref, node, () -> needEncoded(ref).encode(returned.rows(), memory)),
-                    Content::close);
+        return readRows(ref, node, value, rows -> needEncoded(ref).encode(rows, memory), Content::close);
+    }
+
+    private <T> T readRows(
+            DatasetRef<?> ref, Node node, Object value, ReturnedRows.Reading<T> reading, Consumer<? super T> discard)
+            throws InterruptedException {
+        ReturnedRows returned = new ReturnedRows(ref, node, (Rows<?>) value);
+        try (returned) {
+            return attempt(Operation.SAVE, ref, node, () -> returned.read(reading, discard));
+        } catch (DatasetException e) {
+            returned.throwIfFailed();
+            throw e;
         }
     }
 
@@ -453,15 +462,12 @@ public final class DatasetAccess {
             });
             return;
         }
-        boolean isPersistent = dataset(ref).isPersistent();
-        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
-            returned.during(
-                    () -> attempt(Operation.SAVE, ref, node, () -> {
-                        dataset(ref).save(isPersistent ? returned.rows() : returned.kept());
-                        return ref;
-                    }),
-                    saved -> {});
-        }
+        Dataset<Object> dataset = dataset(ref);
+        ReturnedRows.Reading<DatasetRef<?>> saving = rows -> {
+            dataset.save(dataset.isPersistent() ? rows : ReturnedRows.kept(rows));
+            return ref;
+        };
+        readRows(ref, node, value, saving, saved -> {});
     }
 
     /**
@@ -540,10 +546,6 @@ public final class DatasetAccess {
         events.emit(new RunEvent.Retrying(
                 Instant.now(), ref.name(), node.name(), dataset.describe(), operation, message, attempt, delay));
         TimeUnit.NANOSECONDS.sleep(delay.toNanos());
-    }
-
-    private static boolean isInterrupt(Throwable e) {
-        return e instanceof InterruptedIOException || e instanceof ClosedByInterruptException;
     }
 
     /**

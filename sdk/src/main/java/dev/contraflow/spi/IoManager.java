@@ -43,15 +43,20 @@ public interface IoManager extends AutoCloseable {
         Object[] load() throws InterruptedException;
 
         /**
-         * Takes over the node's outputs: freezes them, so that nobody can change them any more, and stores them now or later.
+         * Takes over the node's outputs: freezes them, so that nobody can change them any more, and stores them now or later. {@link
+         * dev.contraflow.Rows} are read to their end here, on this thread and before any other output is saved.
          *
          * @param outputs one value for each of its outputs, in their order; fewer if the node failed to return the ones that follow
          * @throws dev.contraflow.DatasetException if one cannot be saved; further ones are suppressed in it
+         * @throws dev.contraflow.NodeException if a function of the node's failed that makes rows; no output that is made of bytes is saved then
          * @throws InterruptedException if the thread was interrupted
          */
         void save(Object[] outputs) throws InterruptedException;
 
-        /** Ends the node: its inputs have been used once more. Calling it again does nothing. */
+        /**
+         * Ends the node: its inputs have been used once more, and {@link dev.contraflow.Rows} among them are closed ({@link
+         * DatasetAccess#ended}). Calling it again does nothing.
+         */
         @Override
         void close();
     }

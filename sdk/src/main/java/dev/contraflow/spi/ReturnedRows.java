@@ -6,7 +6,9 @@ import dev.contraflow.Node;
 import dev.contraflow.NodeException;
 import dev.contraflow.Rows;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,11 +25,11 @@ final class ReturnedRows implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final WatchedRows rows;
 
-    ReturnedRows(DatasetRef<?> ref, Node node, Object value) {
+    ReturnedRows(DatasetRef<?> ref, Node node, Rows<?> returned) {
         this.ref = ref;
         this.node = node;
         this.rows = new WatchedRows(
-                (Rows<?>) value,
+                returned,
                 "The rows that node '" + node.name() + "' returned for dataset '" + ref
                         + "' were opened after they had been read.",
                 this::failed);
@@ -44,15 +46,43 @@ final class ReturnedRows implements AutoCloseable {
         throw (RuntimeException) e;
     }
 
-    /** The rows, to be read now. */
-    Rows<?> rows() {
-        return rows;
+    static boolean isInterrupt(Throwable e) {
+        return e instanceof InterruptedIOException || e instanceof ClosedByInterruptException;
+    }
+
+    /** What reads the rows, to encode or to save them. */
+    interface Reading<T> {
+        T run(Rows<?> rows) throws IOException;
+    }
+
+    /**
+     * Reads the rows.
+     *
+     * @param reading what reads them
+     * @param discard gets its result if the rows failed and it did not notice
+     * @throws IOException if it failed, or the rows did: that is not transient, whatever it was, so that nobody tries it again
+     */
+    <T> T read(Reading<T> reading, Consumer<? super T> discard) throws IOException {
+        T result;
+        try {
+            result = reading.run(rows);
+        } catch (IOException | RuntimeException | Error e) {
+            if (failure.get() == null || isInterrupt(e)) {
+                throw e;
+            }
+            throw new IOException("the rows failed");
+        }
+        if (failure.get() != null) {
+            discard.accept(result);
+            throw new IOException("the rows failed");
+        }
+        return result;
     }
 
     /** The rows in memory, each as immutable as it can be made. */
-    Rows<?> kept() throws IOException {
+    static Rows<?> kept(Rows<?> rows) throws IOException {
         List<@Nullable Object> kept = new ArrayList<>();
-        try (Rows.Cursor<@Nullable Object> cursor = rows.open()) {
+        try (Rows.Cursor<?> cursor = rows.open()) {
             while (cursor.advance()) {
                 Object row = cursor.row();
                 Object frozen = row == null ? null : Freezer.freeze(row);
@@ -62,35 +92,8 @@ final class ReturnedRows implements AutoCloseable {
         return Rows.of(kept);
     }
 
-    /** One step of I/O in which the rows are read. */
-    interface Reading<T> {
-        T run() throws InterruptedException;
-    }
-
-    /**
-     * Reads the rows.
-     *
-     * @param reading the step that reads them
-     * @param discard gets its result if the rows failed and the step did not notice
-     * @throws DatasetException if the step failed, or an input that the rows are made of could not be read
-     * @throws NodeException if a function of the user's failed
-     */
-    <T> T during(Reading<T> reading, Consumer<? super T> discard) throws InterruptedException {
-        T result;
-        try {
-            result = reading.run();
-        } catch (DatasetException e) {
-            throwIfFailed();
-            throw e;
-        }
-        if (failure.get() != null) {
-            discard.accept(result);
-            throwIfFailed();
-        }
-        return result;
-    }
-
-    private void throwIfFailed() throws InterruptedException {
+    /** Says whose fault it was, if the rows failed and not what read them. */
+    void throwIfFailed() throws InterruptedException {
         Throwable thrown = failure.get();
         if (thrown == null) {
             return;

@@ -39,6 +39,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 final class S3Storage implements RangedStorage {
     private static final int LONGEST_KEY = 1024;
     private static final int MOST_PARTS_IN_FLIGHT = 16;
+    private static final int SHARE_OF_RANGES = 16; // of the heap, for ranges on their way to a spill file
 
     private final S3Options options;
     private final Requests requests;
@@ -162,18 +163,22 @@ final class S3Storage implements RangedStorage {
         return (etag == null ? request : request.ifMatch(etag)).build();
     }
 
-    /** The memory is refused: range after range goes into the output, which spills. */
+    /** The memory is refused: the ranges go into the output, which spills, as many at once as the heap easily has room for. */
     private Content readInTurn(Location at, String key, Download object, Grant memory) throws IOException {
         PartPlan plan = new PartPlan(object.size(), options.rangeSize());
+        long thatFit = Runtime.getRuntime().maxMemory() / SHARE_OF_RANGES / options.rangeSize();
+        int width = (int) Math.max(1, Math.min(partsInFlight(), thatFit));
         try (ContentOutput out = new ContentOutput(memory)) {
-            for (int i = 0; i < plan.count(); i++) {
-                int part = i;
-                out.write(requests.call(
-                        at,
-                        "read the object",
-                        plan.length(part),
-                        attempt -> range(at, key, object, plan.offset(part), plan.length(part))));
-            }
+            new Window<byte[]>(width)
+                    .run(
+                            plan.count(),
+                            i -> requests.start(
+                                    at,
+                                    "read the object",
+                                    plan.length(i),
+                                    attempt -> range(at, key, object, plan.offset(i), plan.length(i)),
+                                    unused -> {}),
+                            out::write);
             return out.toContent();
         }
     }

@@ -16,25 +16,40 @@ final class Window<T> {
         this.width = width;
     }
 
+    /** Gets a result. */
+    @FunctionalInterface
+    interface Sink<T> {
+        void take(T result) throws IOException;
+    }
+
     /** All results in order. After a failure or an interrupt the others are aborted, and none is in flight any more. */
     List<T> run(int count, IntFunction<Requests.Call<T>> start) throws IOException {
         List<T> results = new ArrayList<>(count);
+        run(count, start, results::add);
+        return results;
+    }
+
+    /** The same, without keeping the results: each goes to the sink, in order, before another request starts. */
+    void run(int count, IntFunction<Requests.Call<T>> start, Sink<? super T> sink) throws IOException {
         try {
             for (int i = 0; i < count; i++) {
                 if (inFlight.size() == width) {
-                    results.add(inFlight.element().await());
-                    inFlight.remove();
+                    takeOldest(sink);
                 }
                 inFlight.add(start.apply(i));
             }
             while (!inFlight.isEmpty()) {
-                results.add(inFlight.element().await());
-                inFlight.remove();
+                takeOldest(sink);
             }
-            return results;
         } finally {
             inFlight.forEach(Requests.Call::cancel);
             inFlight.forEach(Requests.Call::awaitEnd);
         }
+    }
+
+    private void takeOldest(Sink<? super T> sink) throws IOException {
+        T result = inFlight.element().await();
+        inFlight.remove();
+        sink.take(result);
     }
 }

@@ -406,6 +406,27 @@ class S3FaultTest {
     }
 
     @Test
+    void aLargeObjectThatMemoryDoesNotHoldComesRangeByRangeAndWithAnotherTryForEach() throws IOException {
+        write(LARGE, Existing.OVERWRITE);
+        gate.clearRecord();
+        gate.fail(
+                r -> r.is(Operation.GET_OBJECT) && gate.count(is(Operation.GET_OBJECT)) > 2,
+                S3Fault.truncateResponse(1000),
+                2);
+        MeteredGrant grant = new MeteredGrant(3 << 20);
+        try (Content content = storage.read(at, grant);
+                InputStream in = content.open()) {
+            assertThat(in.readAllBytes()).isEqualTo(LARGE);
+            assertThat(grant.spillFiles()).hasSize(1);
+            assertThat(grant.taken()).as("memory besides the spill file").isZero();
+        }
+        gate.fail(r -> r.is(Operation.GET_OBJECT), S3Fault.truncateResponse(1000));
+        assertThatThrownBy(() -> storage.read(at, grant)).isInstanceOf(StorageException.class);
+        assertThat(grant.taken()).isZero();
+        assertThat(grant.spillFiles()).noneMatch(java.nio.file.Files::exists);
+    }
+
+    @Test
     void neverMixesTwoVersionsOfALargeObject() throws Exception {
         byte[] other = LARGE.clone();
         other[0] ^= 1;

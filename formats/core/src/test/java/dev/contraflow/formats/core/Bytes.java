@@ -4,12 +4,15 @@ import dev.contraflow.TypeRef;
 import dev.contraflow.io.Format;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
+import dev.contraflow.testkit.Samples;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Encodes and decodes in tests. */
 final class Bytes {
@@ -31,6 +34,22 @@ final class Bytes {
 
     static <T> T decoded(FormatProvider provider, TypeRef<T> type, String text) throws IOException {
         return decode(provider.create(type, FormatOptions.none()), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Samples of lists, and the same as rows. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    static List<Samples<?>> listsAndRows(Samples<? extends List<?>>... lists) {
+        List<Samples<?>> all = new ArrayList<>(List.of(lists));
+        for (Samples<? extends List<?>> each : lists) {
+            all.add(asRows(each));
+        }
+        return all;
+    }
+
+    @SuppressWarnings("unchecked") // the elements are only passed on
+    private static Samples<?> asRows(Samples<? extends List<?>> lists) {
+        return Samples.ofRows((Samples<List<Object>>) lists);
     }
 
     /** A null where none belongs. */

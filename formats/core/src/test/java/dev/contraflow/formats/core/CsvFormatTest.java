@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.contraflow.CatalogException;
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.io.Format;
@@ -56,7 +57,7 @@ class CsvFormatTest extends FormatContract {
 
     @Override
     protected List<Samples<?>> samples() {
-        return List.of(
+        return Bytes.listsAndRows(
                 Samples.of(
                                 ORDERS,
                                 List.of(),
@@ -127,7 +128,10 @@ class CsvFormatTest extends FormatContract {
                 new TypeRef<List<Map<String, List<String>>>>() {},
                 new TypeRef<List<? extends Order>>() {},
                 new TypeRef<Map<String, String>>() {},
-                new TypeRef<List<Thread>>() {});
+                new TypeRef<List<Thread>>() {},
+                new TypeRef<Rows<String>>() {},
+                new TypeRef<Rows<Bag>>() {},
+                new TypeRef<Rows<? extends Order>>() {});
     }
 
     @Override
@@ -181,6 +185,20 @@ class CsvFormatTest extends FormatContract {
                 .isEqualTo("only\n\n\"\"\n");
         assertThat(Bytes.encoded(provider(), VALUES, List.of(TreeSamples.ordered("a", "1", "b", 1, "c", "x"))))
                 .isEqualTo("a,b,c\n\"1\",1,x\n");
+    }
+
+    @Test
+    void errorsOfRowsAreThoseOfLists() {
+        assertThatThrownBy(() -> Bytes.decoded(provider(), new TypeRef<Rows<One>>() {}, "only\na\nb,c\n"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("Cannot read csv at line 3: the line has 2 cells, but the header has 1");
+        assertThatThrownBy(() -> Bytes.encoded(
+                        provider(), new TypeRef<Rows<One>>() {}, Rows.of(List.of(new One("a"), new One("\ud800")))))
+                .isInstanceOf(UnencodableValueException.class)
+                .hasMessageStartingWith("csv cannot hold the value in row 2, column 'only': the text has half");
+        assertThatThrownBy(() -> provider().create(new TypeRef<Rows<String>>() {}, FormatOptions.none()))
+                .hasMessageStartingWith("csv holds a List or Rows of flat records")
+                .hasMessageEndingWith("not Rows<String>: String is not a row");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.contraflow.formats.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
 import dev.contraflow.io.FormatProvider;
 import dev.contraflow.io.UnencodableValueException;
@@ -24,7 +25,7 @@ class JsonLinesFormatTest extends FormatContract {
 
     @Override
     protected List<Samples<?>> samples() {
-        return List.of(
+        return Bytes.listsAndRows(
                 Samples.of(
                                 ANYTHING,
                                 List.of("a\r\nb\u2028c"),
@@ -45,7 +46,9 @@ class JsonLinesFormatTest extends FormatContract {
                 TypeRef.of(List.class),
                 new TypeRef<Map<String, String>>() {},
                 new TypeRef<List<Thread>>() {},
-                new TypeRef<List<? extends String>>() {});
+                new TypeRef<List<? extends String>>() {},
+                TypeRef.of(Rows.class),
+                new TypeRef<Rows<Thread>>() {});
     }
 
     @Override
@@ -67,6 +70,19 @@ class JsonLinesFormatTest extends FormatContract {
     void readsWhatOthersWrite() throws IOException {
         assertThat(Bytes.decoded(provider(), ANYTHING, "\ufeff1\r\n\r\n  \n{\"a\": null}"))
                 .isEqualTo(List.of(1, TreeSamples.ordered("a", null)));
+    }
+
+    @Test
+    void errorsOfRowsAreThoseOfLists() {
+        TypeRef<Rows<Integer>> numbers = new TypeRef<>() {};
+        assertThatThrownBy(() -> Bytes.decoded(provider(), numbers, "1\n\ntrue\n"))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "Cannot read jsonl at line 3, column 1 (/1): expected a whole number (Integer), but found true");
+        assertThatThrownBy(() ->
+                        Bytes.encoded(provider(), new TypeRef<Rows<Object>>() {}, Rows.of(List.of(1, Map.of("x", 1L)))))
+                .isInstanceOf(UnencodableValueException.class)
+                .hasMessageStartingWith("jsonl cannot hold the value at /1/x: the Long 1 would come back");
     }
 
     @Test

@@ -37,7 +37,35 @@ final class MemoryBudget implements Grant {
     }
 
     boolean tryTakeWhatIsFree(long bytes) {
-        for (long now = used.get(); now + bytes <= limit; now = used.get()) {
+        return tryTakeBelow(limit, bytes);
+    }
+
+    /**
+     * For rows, which may be larger than any memory: they push nothing out, and leave half of it to what is handed over by value.
+     *
+     * @return a grant that takes from this budget
+     */
+    Grant forRows() {
+        return new Grant() {
+            @Override
+            public boolean tryTake(long bytes) {
+                return tryTakeBelow(limit / 2, bytes);
+            }
+
+            @Override
+            public void giveBack(long bytes) {
+                MemoryBudget.this.giveBack(bytes);
+            }
+
+            @Override
+            public Path newSpillFile() throws IOException {
+                return MemoryBudget.this.newSpillFile();
+            }
+        };
+    }
+
+    private boolean tryTakeBelow(long most, long bytes) {
+        for (long now = used.get(); now + bytes <= most; now = used.get()) {
             if (used.compareAndSet(now, now + bytes)) {
                 peak.accumulateAndGet(now + bytes, Math::max);
                 return true;

@@ -7,6 +7,7 @@ import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.dataset.EncodedDataset;
 import dev.contraflow.io.Content;
+import dev.contraflow.io.Grant;
 import dev.contraflow.io.Stored;
 import dev.contraflow.plugins.tee.TeeDecisions.Action;
 import dev.contraflow.plugins.tee.TeeDecisions.Admission;
@@ -275,10 +276,14 @@ final class TeeIo implements IoManager {
             RunEvent.Source source = isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY;
             return told(value, ref, node, source, null, start);
         }
-        Content content = access.fetch(ref, node, memory);
+        Content content = access.fetch(ref, node, memoryFor(ref));
         long size = content.size();
         Object value = access.decode(ref, node, content, content::close);
         return told(value, ref, node, RunEvent.Source.STORAGE, size, start);
+    }
+
+    private Grant memoryFor(DatasetRef<?> ref) {
+        return ref.isRows() ? memory.forRows() : memory;
     }
 
     private Object told(
@@ -314,7 +319,7 @@ final class TeeIo implements IoManager {
      */
     private @Nullable Content encodeRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         return ref.isRows() && access.encoded(ref) != null
-                ? onNodeThread(new Held(ref, node, false), () -> access.encode(ref, node, value, memory))
+                ? onNodeThread(new Held(ref, node, false), () -> access.encode(ref, node, value, memoryFor(ref)))
                 : null;
     }
 
@@ -663,7 +668,7 @@ final class TeeIo implements IoManager {
     private void fetch(Held ahead) {
         String dataset = ahead.ref.baseName();
         try {
-            Content content = access.fetch(ahead.ref, ahead.node, memory);
+            Content content = access.fetch(ahead.ref, ahead.node, memoryFor(ahead.ref));
             synchronized (lock) {
                 if (closed) {
                     content.close();
@@ -857,34 +862,11 @@ final class TeeIo implements IoManager {
 
         @Override
         public void save(Object[] outputs) throws InterruptedException {
-            @Nullable Content[] rows = new @Nullable Content[outputs.length];
             Object[] values = outputs.clone();
+            @Nullable Content[] rows = new @Nullable Content[values.length];
             try {
-                for (int i = 0; i < values.length; i++) {
-                    DatasetRef<?> ref = node.outputs().get(i);
-                    if (ref.isRows()) {
-                        values[i] = access.beforeSave(ref, node, values[i]);
-                        rows[i] = encodeRows(ref, node, values[i]);
-                    }
-                }
-                for (int i = 0; i < values.length; i++) {
-                    DatasetRef<?> ref = node.outputs().get(i);
-                    if (ref.isRows() && rows[i] == null) {
-                        saveReadingRows(ref, node, values[i]);
-                        access.afterSave(ref, node, values[i]);
-                    }
-                }
-                for (int i = 0; i < values.length; i++) {
-                    DatasetRef<?> ref = node.outputs().get(i);
-                    Content encoded = rows[i];
-                    rows[i] = null;
-                    if (encoded != null) {
-                        saveRows(ref, node, encoded);
-                        access.afterSave(ref, node, values[i]);
-                    } else if (!ref.isRows()) {
-                        access.saving(ref, node, values[i], saved -> TeeIo.this.save(ref, node, saved));
-                    }
-                }
+                readRows(values, rows);
+                saveAll(values, rows);
             } finally {
                 for (Content abandoned : rows) {
                     if (abandoned != null) {
@@ -892,8 +874,40 @@ final class TeeIo implements IoManager {
                     }
                 }
             }
-            if (!node.confirms().isEmpty() && outputs.length == node.outputs().size()) {
+            if (!node.confirms().isEmpty() && values.length == node.outputs().size()) {
                 confirmOnceDurable(node);
+            }
+        }
+
+        /** All rows, before anything is saved: what is made of bytes first, then what reads them while it saves. */
+        private void readRows(Object[] values, @Nullable Content[] rows) throws InterruptedException {
+            for (int i = 0; i < values.length; i++) {
+                DatasetRef<?> ref = node.outputs().get(i);
+                if (ref.isRows()) {
+                    values[i] = access.beforeSave(ref, node, values[i]);
+                    rows[i] = encodeRows(ref, node, values[i]);
+                }
+            }
+            for (int i = 0; i < values.length; i++) {
+                DatasetRef<?> ref = node.outputs().get(i);
+                if (ref.isRows() && rows[i] == null) {
+                    saveReadingRows(ref, node, values[i]);
+                    access.afterSave(ref, node, values[i]);
+                }
+            }
+        }
+
+        private void saveAll(Object[] values, @Nullable Content[] rows) throws InterruptedException {
+            for (int i = 0; i < values.length; i++) {
+                DatasetRef<?> ref = node.outputs().get(i);
+                Content encoded = rows[i];
+                rows[i] = null;
+                if (encoded != null) {
+                    saveRows(ref, node, encoded);
+                    access.afterSave(ref, node, values[i]);
+                } else if (!ref.isRows()) {
+                    access.saving(ref, node, values[i], saved -> TeeIo.this.save(ref, node, saved));
+                }
             }
         }
 
