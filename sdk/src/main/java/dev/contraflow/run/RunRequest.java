@@ -74,7 +74,7 @@ public final class RunRequest {
         return new RunRequest(
                 chosen,
                 null,
-                ConfigSource.of(project.root()).withEnvironment(environment),
+                project.configuration().withEnvironment(environment),
                 new Origin(project.getClass().getName(), pipeline),
                 project,
                 Options.standard());
@@ -141,6 +141,20 @@ public final class RunRequest {
             throw new IllegalStateException("This request has a catalog of its own; put '" + key + "' into it");
         }
         return new RunRequest(pipeline, catalog, source.withRuntimeParameter(key, value), origin, project, options);
+    }
+
+    /**
+     * Sets runtime parameters as they are written on a command line: {@code model.depth=5,name=x}. References in them are followed.
+     *
+     * @param text the parameters, as {@link dev.contraflow.config.OptionTexts#parameters} reads them
+     * @throws CatalogException if it cannot be read
+     * @throws IllegalStateException if the request was made from values: put parameters into the catalog then
+     */
+    public RunRequest withParameters(String text) {
+        if (source == null) {
+            throw new IllegalStateException("This request has a catalog of its own; put '" + text + "' into it");
+        }
+        return new RunRequest(pipeline, catalog, source.withRuntimeParameters(text), origin, project, options);
     }
 
     /**

@@ -60,6 +60,7 @@ class ParametersTest {
     @BeforeEach
     void writeParameters() throws IOException {
         Files.createDirectories(root.resolve("conf/base"));
+        Files.createDirectories(root.resolve("conf/local"));
         Files.writeString(root.resolve("conf/base/parameters.yml"), PARAMETERS);
     }
 
@@ -163,8 +164,9 @@ class ParametersTest {
                                 + " Set it in conf/base/parameters.yml or give it to the run."),
                 Arguments.of(
                         DatasetRef.parameter("model.rate", Double.class),
-                        "conf/base/parameters.yml:22:1: 'params:model.rate' means this key with a dot and also the value at"
-                                + " conf/base/parameters.yml:11:3. Rename one of them."),
+                        "conf/base/parameters.yml:22:1: 'params:model.rate' means this value and also the one at"
+                                + " conf/base/parameters.yml:11:3: one has a key with a dot, the other stands in a map."
+                                + " Rename one of them."),
                 Arguments.of(
                         DatasetRef.parameter("big", Integer.class),
                         "conf/base/parameters.yml:8:1: parameter 'big' cannot be read as Integer: Numeric value (3000000000)"

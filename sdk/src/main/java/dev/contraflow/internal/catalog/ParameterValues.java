@@ -75,9 +75,7 @@ public final class ParameterValues {
         ConfigValue found = Trees.find(parameters.entries(), key);
         ConfigValue whole = parameters.entries().get(key);
         if (found != null && whole != null && !found.equals(whole)) {
-            throw new CatalogException(
-                    whole.position() + ": '" + ref + "' means this key with a dot and also the value at "
-                            + found.position() + ". Rename one of them.");
+            throw Trees.ambiguous(ref.name(), found, whole);
         }
         if (found == null) {
             TreeSet<String> known = new TreeSet<>();

@@ -61,7 +61,7 @@ public final class RunSetup implements AutoCloseable {
         this.plan = new RunPlan(request.pipeline());
         this.runId = RunId.at(Instant.now(), new SplittableRandom());
         ConfigSource source = request.source();
-        Config config = source == null ? null : Config.load(source);
+        Config config = source == null ? null : Config.load(source.withProviders(providers));
         this.options = (config == null ? ConfigSection.empty("run") : config.run()).overriddenBy(wanted.run());
         Path state = wanted.stateFolder();
         this.stateFolder =
