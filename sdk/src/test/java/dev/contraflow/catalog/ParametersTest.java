@@ -130,7 +130,8 @@ class ParametersTest {
                 Arguments.of(
                         DatasetRef.parameter("unit", TimeUnit.class),
                         "conf/base/parameters.yml:7:1: parameter 'unit' must be TimeUnit, but is a text (days)"
-                                + " (params:unit is read as TimeUnit)."),
+                                + " (params:unit is read as TimeUnit). Did you mean 'DAYS'? Known: NANOSECONDS,"
+                                + " MICROSECONDS, MILLISECONDS, SECONDS, MINUTES, HOURS, DAYS."),
                 Arguments.of(
                         DatasetRef.parameter("nothing", String.class),
                         "conf/base/parameters.yml:6:1: parameter 'nothing' is nothing, but must be String. Give it a value."),
@@ -144,8 +145,8 @@ class ParametersTest {
                                 + " (params:wrong is read as Model)."),
                 Arguments.of(
                         DatasetRef.parameter("misspelt", Model.class),
-                        "conf/base/parameters.yml:17:1: parameter 'misspelt.depth' is missing (params:misspelt is read as"
-                                + " Model). Is 'dept' a misspelling of it?"),
+                        "conf/base/parameters.yml:17:12: unknown parameter 'misspelt.dept' (params:misspelt is read as"
+                                + " Model). Did you mean 'depth'? Known there: depth, features, rate."),
                 Arguments.of(
                         DatasetRef.parameter("incomplete", Model.class),
                         "conf/base/parameters.yml:18:1: parameter 'incomplete.features' is missing"
@@ -169,8 +170,8 @@ class ParametersTest {
                                 + " Rename one of them."),
                 Arguments.of(
                         DatasetRef.parameter("big", Integer.class),
-                        "conf/base/parameters.yml:8:1: parameter 'big' cannot be read as Integer: Numeric value (3000000000)"
-                                + " out of range of int (-2147483648 - 2147483647)"));
+                        "conf/base/parameters.yml:8:1: parameter 'big' must be Integer, but is a number (3000000000), which is"
+                                + " out of its range (params:big is read as Integer)."));
     }
 
     @ParameterizedTest

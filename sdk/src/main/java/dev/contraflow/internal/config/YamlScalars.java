@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * left out, because what they do is hardly ever meant: numbers with a leading zero ({@code 010}, there octal) and with colons ({@code 1:30},
  * there in base sixty) are texts, as they are written. Unlike there, {@code -.5} is a number.
  */
-final class YamlScalars {
+public final class YamlScalars {
     /** Of a longer number, nobody knows what it is; and making it takes time that grows with the square of its length. */
     static final int LONGEST_NUMBER = 1000;
 
@@ -29,8 +29,13 @@ final class YamlScalars {
 
     private YamlScalars() {}
 
-    /** The value of a plain scalar: null, a Boolean, Long, BigInteger or Double, or its text. */
-    static @Nullable Object typed(String text) {
+    /**
+     * The value of a plain scalar.
+     *
+     * @param text the scalar
+     * @return null, a Boolean, Long, BigInteger or Double, or its text
+     */
+    public static @Nullable Object typed(String text) {
         if (mayBeNumber(text)) {
             return number(text);
         }
