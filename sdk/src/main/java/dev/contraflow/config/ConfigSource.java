@@ -1,6 +1,7 @@
 package dev.contraflow.config;
 
 import dev.contraflow.CatalogException;
+import dev.contraflow.internal.config.FilePattern;
 import dev.contraflow.internal.config.OptionKeys;
 import dev.contraflow.internal.config.Resolvers;
 import dev.contraflow.spi.ConfigResolver;
@@ -58,7 +59,7 @@ public final class ConfigSource {
         for (String kind : kinds) {
             patterns.put(kind, List.of(kind + "*", kind + "*/**", "**/" + kind + "*"));
         }
-        patterns.put("run", List.of("run.*"));
+        patterns.put("run", List.of("run.yml", "run.yaml", "run.json"));
         patterns.put("globals", List.of("globals.yml"));
         return Collections.unmodifiableMap(patterns);
     }
@@ -154,8 +155,10 @@ public final class ConfigSource {
      * @param kind the kind: {@code catalog}, or a new one
      * @param patterns its file patterns
      * @return a source with these patterns
+     * @throws CatalogException if one is not a pattern
      */
     public ConfigSource withPatterns(String kind, String... patterns) {
+        FilePattern.check(patterns);
         Map<String, List<String>> more = new LinkedHashMap<>(rules.patterns());
         more.put(Objects.requireNonNull(kind, "kind is null"), List.of(patterns));
         return with(new Rules(Collections.unmodifiableMap(more), rules.merges(), rules.resolvers(), rules.providers()));

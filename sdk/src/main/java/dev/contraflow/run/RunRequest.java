@@ -64,6 +64,22 @@ public final class RunRequest {
      * @throws CatalogException if the project has no such pipeline
      */
     public static RunRequest of(Project project, String pipeline, String environment) {
+        return of(project, pipeline, project.configuration().withEnvironment(environment));
+    }
+
+    /**
+     * A pipeline of a project, with the project's configuration in the environment that the variable {@value
+     * ConfigSource#ENVIRONMENT_VARIABLE} says, or in its default one.
+     *
+     * @param project the project
+     * @param pipeline the name of one of its pipelines
+     * @throws CatalogException if the project has no such pipeline
+     */
+    public static RunRequest of(Project project, String pipeline) {
+        return of(project, pipeline, project.configuration());
+    }
+
+    private static RunRequest of(Project project, String pipeline, ConfigSource configuration) {
         Map<String, Pipeline> pipelines = new TreeMap<>(project.pipelines());
         Pipeline chosen = pipelines.get(pipeline);
         if (chosen == null) {
@@ -74,7 +90,7 @@ public final class RunRequest {
         return new RunRequest(
                 chosen,
                 null,
-                project.configuration().withEnvironment(environment),
+                configuration,
                 new Origin(project.getClass().getName(), pipeline),
                 project,
                 Options.standard());

@@ -1,5 +1,6 @@
 package dev.contraflow.internal.config;
 
+import dev.contraflow.CatalogException;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -11,15 +12,27 @@ import java.util.regex.PatternSyntaxException;
  * @param text the pattern as it was written
  * @param regex the same as a regular expression
  */
-record FilePattern(String text, Pattern regex) {
+public record FilePattern(String text, Pattern regex) {
     /**
-     * @throws IllegalArgumentException if it is not a pattern
+     * Checks patterns.
+     *
+     * @param texts the patterns as they were written
+     * @throws CatalogException if one is not a pattern
      */
+    public static void check(String... texts) {
+        for (String text : texts) {
+            of(text);
+        }
+    }
+
     static FilePattern of(String text) {
         try {
             return new FilePattern(text, Pattern.compile(regex(text)));
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a file pattern", e);
+            throw new CatalogException(
+                    "'" + text
+                            + "' is not a file pattern. Use '*', '?' and '[abc]' within a name, '**' across folders.",
+                    e);
         }
     }
 

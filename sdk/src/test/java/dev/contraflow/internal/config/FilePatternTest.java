@@ -3,6 +3,9 @@ package dev.contraflow.internal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.contraflow.CatalogException;
+import dev.contraflow.config.ConfigSource;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,8 +36,9 @@ class FilePatternTest {
 
     @Test
     void refusesWhatIsNoPattern() {
-        assertThatThrownBy(() -> FilePattern.of("[z-a]"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("'[z-a]' is not a file pattern");
+        assertThatThrownBy(() -> ConfigSource.of(Path.of("")).withPatterns("x", "x*", "[z-a]"))
+                .isInstanceOf(CatalogException.class)
+                .hasMessage(
+                        "'[z-a]' is not a file pattern. Use '*', '?' and '[abc]' within a name, '**' across folders.");
     }
 }
