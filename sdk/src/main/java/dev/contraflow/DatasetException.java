@@ -14,7 +14,9 @@ public final class DatasetException extends ContraflowException {
         /** It was loaded. */
         LOAD,
         /** It was saved. */
-        SAVE
+        SAVE,
+        /** It was confirmed: what was loaded of it was marked as dealt with. */
+        CONFIRM
     }
 
     private final Operation operation;
@@ -27,7 +29,7 @@ public final class DatasetException extends ContraflowException {
      * @param message what could not be done, why, and what to do
      * @param operation what was done
      * @param dataset the dataset's name
-     * @param node the node that loaded it or whose output it is
+     * @param node the node that loaded or confirmed it, or whose output it is
      * @param location its kind and where it lives: {@code csv at s3://bucket/key}
      * @param attempts how many times it was tried
      * @param cause the failure behind it, or null
@@ -58,7 +60,7 @@ public final class DatasetException extends ContraflowException {
         return dataset;
     }
 
-    /** @return the node that loaded it, or whose output it is */
+    /** @return the node that loaded or confirmed it, or whose output it is */
     public String node() {
         return node;
     }

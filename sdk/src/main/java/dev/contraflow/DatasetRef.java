@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.stream.BaseStream;
  * @param <T> the type of the dataset's value
  */
 public final class DatasetRef<T> {
-    private static final Pattern NAME = Pattern.compile("[\\w.:-]+(@[\\w.-]+)?");
+    private static final Pattern NAME = Pattern.compile("[^@\\p{Cntrl}]+(@[^@\\p{Cntrl}]*)?");
     private static final String PARAMETER = "params:";
     private static final String PARAMETERS = "parameters";
 
@@ -34,9 +35,12 @@ public final class DatasetRef<T> {
         this.type = Objects.requireNonNull(type, "type is null");
         if (!NAME.matcher(name).matches()) {
             throw new PipelineException("Invalid dataset name '" + name
-                    + "': use letters, digits, '_', '-', '.' and ':', and at most one '@' before the name of a view.");
+                    + (name.indexOf('@') == name.lastIndexOf('@')
+                            ? "': it needs at least one character before an '@', and no control characters."
+                            : "': it has at most one '@', before the name of a view."));
         }
         refuseReadableOnce();
+        refuseHiddenRows();
     }
 
     /**
@@ -74,6 +78,20 @@ public final class DatasetRef<T> {
     }
 
     /**
+     * A dataset whose value is rows that may be larger than memory. (Rows with type arguments of their own: {@code DatasetRef.of(name, new
+     * TypeRef<Rows<Map<String, String>>>() {})}.)
+     *
+     * @param name the dataset's name
+     * @param row the class of a row
+     * @throws PipelineException if the name is invalid
+     * @see Rows
+     */
+    @SuppressWarnings("unchecked") // as in listOf
+    public static <E> DatasetRef<Rows<E>> rowsOf(String name, Class<E> row) {
+        return new DatasetRef<>(name, (TypeRef<Rows<E>>) TypeRef.of(new Generic(Rows.class, row)));
+    }
+
+    /**
      * A dataset whose value is a map with text keys.
      *
      * @param name the dataset's name
@@ -108,13 +126,33 @@ public final class DatasetRef<T> {
 
     /** @return the name without its view: {@code trips}; what dependencies between nodes go by */
     public String baseName() {
+        return baseOf(name);
+    }
+
+    /** The part of a dataset's name before its view. */
+    static String baseOf(String name) {
         int at = name.indexOf('@');
         return at < 0 ? name : name.substring(0, at);
+    }
+
+    /**
+     * The same type under another name.
+     *
+     * @param other the other name
+     * @throws PipelineException if the name is invalid
+     */
+    public DatasetRef<T> withName(String other) {
+        return other.equals(name) ? this : new DatasetRef<>(other, type);
     }
 
     /** @return the type of the dataset's value */
     public TypeRef<T> type() {
         return type;
+    }
+
+    /** @return whether its value is {@link Rows}, which are read and written one by one; nothing but the declared type decides it */
+    public boolean isRows() {
+        return type.rawType() == Rows.class;
     }
 
     /** @return whether this is a parameter, which the configuration provides and no node may write */
@@ -143,9 +181,30 @@ public final class DatasetRef<T> {
             if (once.isAssignableFrom(raw)) {
                 throw new PipelineException(
                         "Dataset '" + name + "' cannot have the type " + type
-                                + ": such a value can be read only once, and a dataset is read by any number of nodes. Return a List instead.");
+                                + ": such a value can be read only once, and a dataset is read by any number of nodes. Return a List instead, or Rows if memory does not hold it.");
             }
         }
+    }
+
+    /** Rows are read while the node's inputs are open: within another value nobody would know that. */
+    private void refuseHiddenRows() {
+        boolean isWhole = type.rawType() == Rows.class && type.type() instanceof ParameterizedType;
+        boolean isKind = Rows.class.isAssignableFrom(type.rawType());
+        if (isKind && !isWhole) {
+            throw new PipelineException("Dataset '" + name + "' cannot have the type " + type
+                    + ": rows are declared as Rows with the type of a row. Use DatasetRef.rowsOf.");
+        }
+        if (argumentsHoldRows(type.type())) {
+            throw new PipelineException("Dataset '" + name + "' cannot have the type " + type
+                    + ": rows are the whole value of a dataset, not a part of one. Make each a dataset of its own.");
+        }
+    }
+
+    private static boolean argumentsHoldRows(Type type) {
+        return type instanceof ParameterizedType generic
+                && Arrays.stream(generic.getActualTypeArguments())
+                        .anyMatch(
+                                part -> Rows.class.isAssignableFrom(TypeRef.rawClass(part)) || argumentsHoldRows(part));
     }
 
     @Override
@@ -194,7 +253,7 @@ public final class DatasetRef<T> {
 
         @Override
         public int hashCode() { // as the JDK's own implementation, so that both kinds meet in one hash map
-            return java.util.Arrays.hashCode(getActualTypeArguments()) ^ raw.hashCode();
+            return Arrays.hashCode(getActualTypeArguments()) ^ raw.hashCode();
         }
 
         @Override

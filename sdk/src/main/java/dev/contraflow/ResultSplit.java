@@ -1,31 +1,43 @@
 package dev.contraflow;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How the result of a node's function becomes the values of its outputs. */
-record ResultSplit(List<DatasetRef<?>> outputs, Splitter splitter) {
+record ResultSplit(Ports outputs, Splitter splitter) {
     /** What a function that returns nothing is taken to return. */
     static final Object NOTHING = new Object();
 
     /** Takes a result apart; null entries are refused afterwards, with the name of the output. */
     interface Splitter {
         @Nullable
-        Object[] split(Object result);
+        Object[] split(Ports outputs, Object result);
+    }
+
+    /** The same with other datasets in the places of these. */
+    ResultSplit renamed(UnaryOperator<DatasetRef<?>> name) {
+        return new ResultSplit(outputs.renamed(name), splitter);
+    }
+
+    @Nullable
+    Object[] split(Object result) {
+        return splitter.split(outputs, result);
     }
 
     static ResultSplit nothing() {
-        return new ResultSplit(List.of(), result -> new Object[0]);
+        return new ResultSplit(Ports.NOTHING, (outputs, result) -> new Object[0]);
     }
 
     static ResultSplit whole(DatasetRef<?> output) {
-        return new ResultSplit(List.of(output), result -> new Object[] {result});
+        return new ResultSplit(Ports.each(List.of(output)), (outputs, result) -> new Object[] {result});
     }
 
-    static ResultSplit outputs(DatasetRef<?>... outputs) {
-        return new ResultSplit(List.of(outputs), result -> {
+    static ResultSplit outputs(DatasetRef<?>... given) {
+        return new ResultSplit(Ports.each(List.of(given)), (outputs, result) -> {
             if (result instanceof Outputs.Of2<?, ?> two) {
                 return new Object[] {two.first(), two.second()};
             }
@@ -40,36 +52,44 @@ record ResultSplit(List<DatasetRef<?>> outputs, Splitter splitter) {
     @SuppressWarnings("unchecked") // all parts take their values out of the one record that the function returns
     static <R> ResultSplit parts(Part<R>[] given) {
         List<Part<R>> parts = List.of(given);
-        List<DatasetRef<?>> outputs = new ArrayList<>();
-        parts.forEach(part -> outputs.add(part.ref()));
+        List<DatasetRef<?>> refs = new ArrayList<>();
+        parts.forEach(part -> refs.add(part.ref()));
         return new ResultSplit(
-                List.copyOf(outputs),
-                result -> parts.stream()
+                Ports.each(refs),
+                (outputs, result) -> parts.stream()
                         .map(part -> part.pick().apply((R) result))
                         .toArray());
     }
 
-    static <R> ResultSplit list(List<DatasetRef<R>> outputs) {
-        return new ResultSplit(List.copyOf(outputs), result -> {
-            List<?> values = (List<?>) result;
-            if (values.size() != outputs.size()) {
-                throw new IllegalArgumentException("it returned a list of " + values.size() + " values for "
-                        + outputs.size() + " outputs " + outputs);
+    static <R> ResultSplit list(List<DatasetRef<R>> given) {
+        return new ResultSplit(Ports.list(given), (outputs, result) -> {
+            if (!(result instanceof List<?> values)) {
+                throw new IllegalArgumentException(
+                        "it returned a " + result.getClass().getName() + ", not a list of " + shown(outputs.names()));
+            }
+            if (values.size() != outputs.refs().size()) {
+                throw new IllegalArgumentException(
+                        "it returned a list of " + values.size() + ", not of " + shown(outputs.names()));
             }
             return values.toArray();
         });
     }
 
-    static <R> ResultSplit map(Map<String, DatasetRef<R>> outputs) {
-        Map<String, DatasetRef<R>> byKey =
-                java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(outputs));
-        return new ResultSplit(List.copyOf(byKey.values()), result -> {
-            Map<?, ?> values = (Map<?, ?>) result;
-            if (!values.keySet().equals(byKey.keySet())) {
-                throw new IllegalArgumentException("it returned a map with the keys " + values.keySet()
-                        + ", but its outputs have the keys " + byKey.keySet());
+    private static String shown(List<String> names) {
+        return names.size() + ": " + String.join(", ", names);
+    }
+
+    static <R> ResultSplit map(Map<String, DatasetRef<R>> given) {
+        return new ResultSplit(Ports.map(given), (outputs, result) -> {
+            if (!(result instanceof Map<?, ?> values)) {
+                throw new IllegalArgumentException(
+                        "it returned a " + result.getClass().getName() + ", not a map with the keys " + outputs.keys());
             }
-            return byKey.keySet().stream().map(values::get).toArray();
+            if (!values.keySet().equals(new HashSet<>(outputs.keys()))) {
+                throw new IllegalArgumentException(
+                        "it returned a map with the keys " + values.keySet() + ", not with " + outputs.keys());
+            }
+            return outputs.keys().stream().map(values::get).toArray();
         });
     }
 }

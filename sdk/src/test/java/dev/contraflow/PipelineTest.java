@@ -2,6 +2,7 @@ package dev.contraflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -101,11 +102,104 @@ class PipelineTest {
     }
 
     @Test
-    void refusesTwoNodesOfOneNameButTakesOneNodeTwice() {
-        assertThat(names(Pipeline.of(AB, AB))).containsExactly("ab");
+    void refusesTwoNodesOfOneNameEvenIfTheyAreEqual() {
         assertThatThrownBy(() -> Pipeline.of(AB, node("ab", C, D)))
-                .hasMessage(
-                        "Two nodes have the name 'ab': ab([a]) -> [b] and ab([c]) -> [d]. Give one of them another name.");
+                .hasMessage("Two nodes have the name 'ab': ab([a]) -> [b] and ab([c]) -> [d]. Give one of them another"
+                        + " name, or put it below a namespace.");
+        assertThatThrownBy(() -> Pipeline.of(AB, AB)).hasMessageStartingWith("Two nodes have the name 'ab'");
+    }
+
+    @Test
+    void unitesEqualNodesWithTheLabelsOfBoth() {
+        Pipeline left = Pipeline.of(AB.withTags("l").withConfirms(A), BC);
+        Pipeline right = Pipeline.of(AB.withTags("r").withConfirms(D), BD);
+        Node both = left.plus(right).node("ab");
+        assertThat(both.tags()).containsExactly("l", "r");
+        assertThat(refs(new java.util.HashSet<>(both.confirms()))).containsExactlyInAnyOrder("a", "d");
+        assertThat(names(left.and(right))).containsExactly("ab");
+        assertThat(left.and(right).node("ab").tags()).containsExactly("l", "r");
+        assertThat(names(Pipeline.sum(List.of(left, right, Pipeline.of(CD))))).containsExactly("ab", "bc", "bd", "end");
+    }
+
+    @Test
+    void isFilteredByAllConditionsOnTheWhole() {
+        Pipeline all = Pipeline.of(AB, BC, BD, CD);
+        assertThat(names(all.filtered(PipelineFilter.all().named("ab", "end").from("bc"))))
+                .containsExactly("end");
+        assertThatThrownBy(() -> all.filtered(PipelineFilter.all().tagged("lat")))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageStartingWith("No node of the pipeline is left:")
+                .hasMessageContaining("tags=[lat]")
+                .hasMessageContaining("Tags: late. Nodes: ab, bc, bd, end.");
+        assertThatThrownBy(() -> Pipeline.of().filtered(PipelineFilter.all()))
+                .hasMessage("The pipeline is empty: there is nothing to run.");
+    }
+
+    @Test
+    void isUsedAgainBelowANamespace() {
+        Node train = Node.named("train")
+                .reads(A, DatasetRef.parameter("rate", Double.class))
+                .writes(B)
+                .by((a, rate) -> a + rate)
+                .withConfirms(A);
+        Pipeline pipeline = Pipeline.of(train, BC);
+        Pipeline used = pipeline.withNamespace(
+                "ns", DatasetMapping.none().input("a").output("c", "final").parameter("rate", "other.rate"));
+        assertThat(used.toString()).isEqualTo("""
+                ns.train([a, params:other.rate]) -> [ns.b]
+                ns.bc([ns.b]) -> [final]""");
+        assertThat(used.node("ns.train").confirms()).containsExactly(A);
+        assertThat(pipeline.withDatasets(DatasetMapping.none().input("a", "z")).toString())
+                .isEqualTo("""
+                train([z, params:rate]) -> [b]
+                bc([b]) -> [c]""");
+        assertThatThrownBy(
+                        () -> pipeline.withNamespace("ns", DatasetMapping.none().input("aa")))
+                .hasMessage("The mapping names what the pipeline does not have: 'aa'. Did you mean 'a'?"
+                        + " The pipeline has: a, b, c, params:rate.");
+        assertThatThrownBy(() -> used.onlyNodes("train"))
+                .hasMessage("The pipeline has no node 'train'. Did you mean 'ns.train'? Its nodes: ns.bc, ns.train.");
+    }
+
+    @Test
+    void groupsByTopNamespaceAndKnowsWhichIsInterrupted() {
+        Pipeline pipeline = Pipeline.of(AB.withNamespace("ns.x"), BC, CD.withNamespace("ns"), BD);
+        assertThat(pipeline.groups())
+                .extracting(NodeGroup::name, NodeGroup::isNamespace, NodeGroup::dependencies)
+                .containsExactly(
+                        tuple("ns", true, Set.of("bc", "bd")),
+                        tuple("bc", false, Set.of("ns")),
+                        tuple("bd", false, Set.of("ns")));
+        assertThat(pipeline.interruptedNamespaces()).containsExactly("ns");
+    }
+
+    @Test
+    void saysWhatItIs() {
+        Pipeline pipeline = Pipeline.of(AB, BC.withNamespace("ns"));
+        assertThat(pipeline.describe()).isEqualTo("""
+                Inputs: a
+
+                ab([a]) -> [b]
+                ns.bc([b]) -> [c]  #late
+
+                Outputs: c
+                """);
+        assertThat(pipeline.toJson().replaceAll("\\s", ""))
+                .isEqualTo(
+                        "{\"pipeline\":[{\"name\":\"ab\",\"inputs\":[\"a\"],\"outputs\":[\"b\"],\"tags\":[]},"
+                                + "{\"name\":\"ns.bc\",\"inputs\":[\"b\"],\"outputs\":[\"c\"],\"tags\":[\"late\"],\"namespace\":\"ns\"}]}");
+        assertThat(pipeline.toMermaid()).isEqualTo("""
+                flowchart TD
+                  n0["ab"]
+                  n1["ns.bc"]
+                  d0(["a"])
+                  d1(["b"])
+                  d2(["c"])
+                  d0 --> n0
+                  n0 --> d1
+                  d1 --> n1
+                  n1 --> d2
+                """);
     }
 
     @Test
@@ -132,8 +226,9 @@ class PipelineTest {
 
     @Test
     void refusesInvalidNames() {
-        assertThatThrownBy(() -> DatasetRef.of("a b", String.class)).hasMessageContaining("Invalid dataset name 'a b'");
-        assertThatThrownBy(() -> DatasetRef.of("a@b@c", String.class)).hasMessageContaining("at most one '@'");
+        assertThatThrownBy(() -> DatasetRef.of("", String.class)).hasMessageContaining("Invalid dataset name ''");
+        assertThatThrownBy(() -> DatasetRef.of("a\n", String.class)).hasMessageContaining("no control characters");
+        assertThatThrownBy(() -> DatasetRef.of("a@b@c", String.class)).hasMessageContaining("at most one '@', before");
         assertThatThrownBy(() -> Node.named("x y")).hasMessageContaining("Invalid node name 'x y'");
         assertThatThrownBy(() -> AB.withTags("no tag")).hasMessageContaining("Invalid tag 'no tag' of node 'ab'");
     }

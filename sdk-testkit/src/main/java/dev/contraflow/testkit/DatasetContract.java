@@ -135,6 +135,9 @@ public abstract class DatasetContract<T> {
         assertThat(dataset.isSerial() || !inner.isSerial())
                 .as("serial if what it wraps is")
                 .isTrue();
+        if (dataset instanceof EncodedDataset<T> encoded && inner instanceof EncodedDataset<T> wrapped) {
+            assertThat(encoded.isStreamed()).as("streamed").isEqualTo(wrapped.isStreamed());
+        }
     }
 
     @Test

@@ -4,7 +4,9 @@ import static dev.contraflow.testkit.Indistinguishable.assertIndistinguishable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
+import dev.contraflow.io.Content;
 import dev.contraflow.io.Format;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
@@ -16,6 +18,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +30,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +57,9 @@ public abstract class FormatContract {
     private static final int RANDOM_VALUES = 400;
     /** So many of the random values must be held at least, lest a format pass that refuses everything. */
     private static final int LEAST_HELD = RANDOM_VALUES / 100;
+
+    /** Far more than any buffer. */
+    private static final int MANY_BYTES = 4 << 20;
 
     private static final int THREADS = 4;
     private static final int DEADLINE_SECONDS = 60;
@@ -274,6 +283,117 @@ public abstract class FormatContract {
     }
 
     @Test
+    void rowsAreWrittenAndReadOneByOne() throws IOException {
+        for (Samples<?> samples : samples()) {
+            boolean isRows = samples.type().rawType() == Rows.class;
+            assertThat(format(samples).isStreamed())
+                    .as("streams " + samples.type())
+                    .isEqualTo(isRows);
+            if (isRows) {
+                streams(samples);
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the samples are rows
+    private <T> void streams(Samples<T> samples) throws IOException {
+        Format<Rows<Object>> format = (Format<Rows<Object>>) format(samples);
+        for (T value : samples.held()) {
+            List<Object> rows = ((Rows<Object>) value).toList();
+            if (!rows.isEmpty()) {
+                streams(format, rows);
+            }
+        }
+    }
+
+    private static void streams(Format<Rows<Object>> format, List<Object> rows) throws IOException {
+        int length = encode(format, Rows.of(rows)).length;
+        ManyRows many = new ManyRows(rows, rows.size() * (1L + MANY_BYTES / Math.max(1, length)));
+        AtomicLong readAtFirstByte = new AtomicLong(-1);
+        ByteArrayOutputStream out = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int count) {
+                readAtFirstByte.compareAndSet(-1, many.read);
+                super.write(bytes, offset, count);
+            }
+        };
+        format.encode(many, out);
+        assertThat(many.open).as("cursors of the rows left open").isZero();
+        assertThat(readAtFirstByte.get())
+                .as("rows read before the first byte was written")
+                .isLessThan(many.count);
+
+        AtomicInteger open = new AtomicInteger();
+        try (CountedContent content = new CountedContent(Content.of(out.toByteArray()), open)) {
+            Rows<Object> decoded = format.decode(content);
+            try (Rows.Cursor<Object> first = decoded.open();
+                    Rows.Cursor<Object> second = decoded.open()) {
+                assertThat(first.advance()).isTrue();
+                assertThat(content.bytesRead())
+                        .as("bytes read for the first row of " + content.size())
+                        .isLessThan(content.size());
+                assertThat(second.advance()).isTrue();
+                assertIndistinguishable(second.row(), first.row());
+                while (first.advance()) {
+                    first.row();
+                }
+                assertThat(first.advance()).as("a further row after the end").isFalse();
+            }
+            assertThat(open).as("contents and streams open after the cursors").hasValue(1);
+            if (format.isExact()) {
+                assertThat(decoded.count()).isEqualTo(many.count);
+            }
+            assertThat(open).as("contents and streams open after the count").hasValue(1);
+        }
+    }
+
+    @Test
+    void rowsGiveTheBytesOfAListOfThem() throws IOException {
+        for (Samples<?> samples : samples()) {
+            if (samples.type().type() instanceof ParameterizedType rows && rows.getRawType() == Rows.class) {
+                asList(samples, TypeRef.of(new ListOf(rows.getActualTypeArguments()[0])));
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // rows and lists of the same type
+    private <T> void asList(Samples<T> samples, TypeRef<?> listType) throws IOException {
+        Format<List<Object>> ofList;
+        try {
+            ofList = (Format<List<Object>>) provider().create(listType, options());
+        } catch (UnsupportedTypeException e) {
+            return; // it holds rows only
+        }
+        for (T value : samples.held()) {
+            assertThat(encode(ofList, ((Rows<Object>) value).toList()))
+                    .as("a list of the same rows")
+                    .isEqualTo(encode(format(samples), value));
+        }
+    }
+
+    @Test
+    void failuresOfRowsComeThroughAndTheirCursorIsClosed() throws IOException {
+        for (Samples<?> samples : samples()) {
+            if (format(samples).isStreamed()) {
+                passesFailuresOfRowsOn(samples);
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the samples are rows
+    private <T> void passesFailuresOfRowsOn(Samples<T> samples) throws IOException {
+        Format<Rows<Object>> format = (Format<Rows<Object>>) format(samples);
+        for (Exception failure : List.of(new IOException("no row"), new IllegalArgumentException("no row"))) {
+            for (T value : samples.held()) {
+                ManyRows failing = new ManyRows(((Rows<Object>) value).toList(), 1);
+                failing.failure = failure;
+                assertThatThrownBy(() -> encode(format, failing)).isSameAs(failure);
+                assertThat(failing.open).as("cursors of the rows left open").isZero();
+            }
+        }
+    }
+
+    @Test
     void typesThatItCannotHoldAreRefused() {
         assertThat(unsupportedTypes()).isNotEmpty();
         for (TypeRef<?> type : unsupportedTypes()) {
@@ -337,6 +457,73 @@ public abstract class FormatContract {
 
     private static <T> T decode(Format<T> format, byte[] bytes) throws IOException {
         return format.decode(new ByteArrayInputStream(bytes));
+    }
+
+    /** The type List with an element. */
+    private record ListOf(Type element) implements ParameterizedType {
+        @Override
+        public Type[] getActualTypeArguments() {
+            return new Type[] {element};
+        }
+
+        @Override
+        public Type getRawType() {
+            return List.class;
+        }
+
+        @Override
+        public @Nullable Type getOwnerType() {
+            return null;
+        }
+    }
+
+    /** The same rows over and over, and then perhaps a failure. */
+    private static final class ManyRows implements Rows<Object> {
+        private final List<Object> rows;
+        private final long count;
+        private long read;
+        private int open;
+        private @Nullable Exception failure;
+
+        ManyRows(List<Object> rows, long count) {
+            this.rows = rows;
+            this.count = rows.isEmpty() ? 0 : count;
+        }
+
+        @Override
+        public Cursor<Object> open() {
+            open++;
+            read = 0;
+            return new Cursor<>() {
+                private boolean closed;
+
+                @Override
+                public boolean advance() throws IOException {
+                    if (read < count) {
+                        read++;
+                        return true;
+                    }
+                    if (failure instanceof IOException io) {
+                        throw io;
+                    }
+                    if (failure instanceof RuntimeException problem) {
+                        throw problem;
+                    }
+                    return false;
+                }
+
+                @Override
+                public Object row() {
+                    return rows.get((int) ((read - 1) % rows.size()));
+                }
+
+                @Override
+                public void close() {
+                    open -= closed ? 0 : 1;
+                    closed = true;
+                }
+            };
+        }
     }
 
     /** Must not be closed. */

@@ -1,5 +1,6 @@
 package dev.contraflow.testkit;
 
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Random values of a type that formats are likely to get wrong: texts that look like numbers, dates or syntax, control characters, line ends,
  * halves of surrogate pairs; the ends of all ranges; nulls; empty collections. The same seed gives the same values. Not thread-safe.
  *
- * <p>It knows records (also generic ones), List, Set, Map with text keys, Optional, arrays, Object (trees), texts, numbers, booleans, enums,
+ * <p>It knows records (also generic ones), List, Rows, Set, Map with text keys, Optional, arrays, Object (trees), texts, numbers, booleans, enums,
  * java.time, UUID and URI. Values that most formats must refuse are among them, but rare.
  */
 public final class HostileValues {
@@ -198,6 +199,9 @@ public final class HostileValues {
         Type last = arguments[arguments.length - 1];
         if (type.getRawType() == List.class) {
             return list(last, variables, depth);
+        }
+        if (type.getRawType() == Rows.class) {
+            return Rows.of(list(last, variables, depth));
         }
         if (type.getRawType() == Set.class) {
             return new LinkedHashSet<>(list(last, variables, depth));

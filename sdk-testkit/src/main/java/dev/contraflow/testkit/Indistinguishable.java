@@ -2,6 +2,9 @@ package dev.contraflow.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.contraflow.Rows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares a value with what came back from its bytes, more strictly than {@code equals}: by class (an Integer is no Long), in order (of sets
  * and maps too), array by array, component by component of records. Collections that came back must be of the canonical classes: unmodifiable
- * views that keep the order. So the records of samples must keep the collections that their constructors get. Stateless and thread-safe.
+ * views that keep the order. {@link Rows} are read to their end, and compared row by row. So the records of samples must keep the collections that their constructors get. Stateless and thread-safe.
  */
 public final class Indistinguishable {
     private static final Class<?> LIST =
@@ -44,6 +47,9 @@ public final class Indistinguishable {
     private static void compare(@Nullable Object decoded, @Nullable Object original, String place) {
         if (original == null || decoded == null) {
             assertThat(decoded).as(place).isEqualTo(original);
+        } else if (original instanceof Rows<?> rows) {
+            assertThat(decoded).as("class of " + place).isInstanceOf(Rows.class);
+            compareElements(elementsOf((Rows<?>) decoded), elementsOf(rows), place);
         } else if (original instanceof List<?> list) {
             assertThat(decoded.getClass()).as("class of " + place).isEqualTo(LIST);
             compareElements((List<?>) decoded, list, place);
@@ -87,6 +93,14 @@ public final class Indistinguishable {
             elements.add(Array.get(array, i));
         }
         return elements;
+    }
+
+    private static List<?> elementsOf(Rows<?> rows) {
+        try {
+            return rows.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void compareRecords(Object decoded, Object original, String place) {

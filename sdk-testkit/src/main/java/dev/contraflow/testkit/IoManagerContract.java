@@ -10,23 +10,21 @@ import dev.contraflow.NodeException;
 import dev.contraflow.dataset.ForwardingEncodedDataset;
 import dev.contraflow.io.StorageException;
 import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.NodeResult;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.RunEvent;
-import dev.contraflow.run.RunRequest;
+import dev.contraflow.spi.DataInterceptor;
 import dev.contraflow.testkit.ScriptedStorage.Call;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,100 +32,29 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What every {@link dev.contraflow.spi.IoManager} must do. A test extends it and says how a run chooses the manager. After every run the suite
  * checks that no thread, no spill file and no open write of the run is left; threads are known by the run's id in their name.
  */
-public abstract class IoManagerContract {
-    private RunBench bench;
-
+public abstract class IoManagerContract extends RowsIoContract {
     /** For subclasses; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init") // setUp runs before each test
     protected IoManagerContract() {}
-
-    /**
-     * Chooses the manager under test: {@code request.withIo("plain")}, after adding its plugin to the request's providers if it has one.
-     *
-     * @param request a request
-     * @return the request with the manager
-     */
-    protected abstract RunRequest choose(RunRequest request);
-
-    /** @return what the test works with */
-    protected final RunBench bench() {
-        return bench;
-    }
-
-    /**
-     * Runs nodes one by one with the manager under test.
-     *
-     * @param nodes the nodes
-     * @return what happened
-     */
-    protected final PipelineResult run(Node... nodes) {
-        return bench.run(RunBench.oneByOne(), this::choose, nodes);
-    }
-
-    /** Makes the bench. */
-    @BeforeEach
-    void setUp(@TempDir Path stateFolder) {
-        bench = new RunBench(stateFolder);
-    }
-
-    /** No test leaves the thread interrupted. */
-    @AfterEach
-    void tearDown() {
-        Thread.interrupted();
-        bench.close();
-    }
-
-    /**
-     * A node that writes lines.
-     *
-     * @param name its name
-     * @param output what it writes
-     * @param lines the lines
-     * @return the node
-     */
-    protected static Node writer(String name, DatasetRef<List<String>> output, String... lines) {
-        return Node.named(name).readsNothing().writes(output).by(() -> new ArrayList<>(List.of(lines)));
-    }
-
-    /**
-     * A node that copies lines.
-     *
-     * @param name its name
-     * @param input what it reads
-     * @param output what it writes
-     * @return the node
-     */
-    protected static Node copier(String name, DatasetRef<List<String>> input, DatasetRef<List<String>> output) {
-        return Node.named(name).reads(input).writes(output).by(lines -> new ArrayList<>(lines));
-    }
-
-    private static DatasetResult.State state(PipelineResult result, String dataset) {
-        return RunBench.dataset(result, dataset).state();
-    }
-
-    private static NodeResult.State nodeState(PipelineResult result, String node) {
-        return Objects.requireNonNull(result.nodes().get(node), node).state();
-    }
 
     @Test
     void everyOutputIsDurableBeforeTheRunSucceeds() throws IOException {
-        DatasetRef<List<String>> in = bench.input("in", "one", "two");
-        DatasetRef<List<String>> a = bench.file("a");
-        DatasetRef<List<String>> b = bench.file("b");
+        DatasetRef<List<String>> in = bench().input("in", "one", "two");
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> b = bench().file("b");
 
         PipelineResult result = run(copier("first", in, a), copier("second", a, b));
 
         assertThat(result.state()).isEqualTo(PipelineResult.State.SUCCEEDED);
         assertThat(result.failures()).isEmpty();
-        assertThat(bench.stored("a")).isEqualTo("one\ntwo\n");
-        assertThat(bench.stored("b")).isEqualTo("one\ntwo\n");
+        assertThat(bench().stored("a")).isEqualTo("one\ntwo\n");
+        assertThat(bench().stored("b")).isEqualTo("one\ntwo\n");
         for (String name : List.of("a", "b")) {
             assertThat(state(result, name)).isEqualTo(DatasetResult.State.DURABLE);
             assertThat(RunBench.stored(result, name)).satisfies(stored -> {
-                assertThat(stored.location()).isEqualTo(bench.at(name));
+                assertThat(stored.location()).isEqualTo(bench().at(name));
                 assertThat(stored.size()).isEqualTo(8);
             });
-            assertThat(bench.storage().count(bench.at(name), Call.COMMIT)).isEqualTo(1);
+            assertThat(bench().storage().count(bench().at(name), Call.COMMIT)).isEqualTo(1);
         }
         assertThat(state(result, "in")).isEqualTo(DatasetResult.State.INPUT);
     }
@@ -135,8 +62,8 @@ public abstract class IoManagerContract {
     @ParameterizedTest
     @EnumSource(names = {"TRANSFER", "COMMIT"})
     void aSaveThatFailsIsToldOnceWithAllThatAUserNeeds(Call call) {
-        DatasetRef<List<String>> a = bench.file("a");
-        bench.storage().fail(bench.at("a"), call, 3, "the bucket is gone");
+        DatasetRef<List<String>> a = bench().file("a");
+        bench().storage().fail(bench().at("a"), call, 3, "the bucket is gone");
 
         PipelineResult result = run(writer("make", a, "x"));
 
@@ -157,8 +84,8 @@ public abstract class IoManagerContract {
                     assertThat(failure.location()).isEqualTo("lines at memory:///a");
                     assertThat(failure.attempts()).isEqualTo(3);
                 });
-        assertThat(bench.isStored("a")).isFalse();
-        assertThat(bench.events().stream().filter(RunEvent.SaveFailed.class::isInstance))
+        assertThat(bench().isStored("a")).isFalse();
+        assertThat(bench().events().stream().filter(RunEvent.SaveFailed.class::isInstance))
                 .hasSize(1);
     }
 
@@ -166,8 +93,8 @@ public abstract class IoManagerContract {
     void whatAStorageShouldNotThrowIsAFailureOfTheDatasetToo() {
         for (Throwable problem : List.of(new IllegalStateException("oops"), new OutOfMemoryError("too large"))) {
             String name = problem.getClass().getSimpleName();
-            DatasetRef<List<String>> a = bench.file(name);
-            bench.storage().fail(bench.at(name), Call.TRANSFER, problem);
+            DatasetRef<List<String>> a = bench().file(name);
+            bench().storage().fail(bench().at(name), Call.TRANSFER, problem);
 
             PipelineResult result = run(writer("make", a, "x"));
 
@@ -191,7 +118,7 @@ public abstract class IoManagerContract {
         int count = 0;
         for (List<String> value : values) {
             String name = "bad" + count++;
-            DatasetRef<List<String>> bad = bench.file(name);
+            DatasetRef<List<String>> bad = bench().file(name);
 
             PipelineResult result =
                     run(Node.named("make").readsNothing().writes(bad).by(() -> value));
@@ -202,9 +129,9 @@ public abstract class IoManagerContract {
                     .singleElement()
                     .asString()
                     .contains("Cannot save dataset '" + name + "' (lines at memory:///" + name + ") of node 'make': ");
-            assertThat(bench.events().stream().filter(RunEvent.SaveFailed.class::isInstance))
+            assertThat(bench().events().stream().filter(RunEvent.SaveFailed.class::isInstance))
                     .hasSize(1);
-            assertThat(bench.isStored(name)).isFalse();
+            assertThat(bench().isStored(name)).isFalse();
         }
     }
 
@@ -219,8 +146,8 @@ public abstract class IoManagerContract {
 
     @Test
     void theErrorOfANodeIsTheFirstFailureAndItsCauseUntouched() {
-        DatasetRef<List<String>> a = bench.file("a");
-        DatasetRef<List<String>> b = bench.file("b");
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> b = bench().file("b");
         for (Throwable problem : List.of(new IllegalArgumentException("no"), new AssertionError("wrong"))) {
             PipelineResult result = run(
                     writer("make", a, "x"), Node.named("use").reads(a).writes(b).by(lines -> {
@@ -246,9 +173,9 @@ public abstract class IoManagerContract {
 
     @Test
     void anInputThatCannotBeReadFailsItsReader() throws IOException {
-        DatasetRef<List<String>> in = bench.input("in", "x");
-        DatasetRef<List<String>> out = bench.file("out");
-        bench.storage().fail(bench.at("in"), Call.READ, 2, "no answer");
+        DatasetRef<List<String>> in = bench().input("in", "x");
+        DatasetRef<List<String>> out = bench().file("out");
+        bench().storage().fail(bench().at("in"), Call.READ, 2, "no answer");
 
         PipelineResult result = run(copier("use", in, out));
 
@@ -262,8 +189,8 @@ public abstract class IoManagerContract {
 
     @Test
     void everyReaderGetsAValueThatNobodyElseCanChange() {
-        DatasetRef<List<String>> vouched = bench.file("vouched");
-        DatasetRef<List<String>> unvouched = bench.file("unvouched");
+        DatasetRef<List<String>> vouched = bench().file("vouched");
+        DatasetRef<List<String>> unvouched = bench().file("unvouched");
         List<String> first = new ArrayList<>(List.of("x", "y"));
         List<String> second = new Unvouched(List.of("x", "y"));
         List<List<String>> seen = new ArrayList<>();
@@ -286,8 +213,8 @@ public abstract class IoManagerContract {
 
         assertThat(result.orElseThrow().state()).isEqualTo(PipelineResult.State.SUCCEEDED);
         assertThat(seen).containsExactly(List.of("x", "y"), List.of("x", "y"));
-        assertThat(bench.stored("vouched")).isEqualTo("x\ny\n");
-        assertThat(bench.stored("unvouched")).isEqualTo("x\ny\n");
+        assertThat(bench().stored("vouched")).isEqualTo("x\ny\n");
+        assertThat(bench().stored("unvouched")).isEqualTo("x\ny\n");
     }
 
     private static void damage(List<String> lines) {
@@ -300,9 +227,9 @@ public abstract class IoManagerContract {
 
     @Test
     void aReaderGetsWhatTheStorageWouldGive() {
-        DatasetRef<List<String>> inexact = bench.file("inexact", LinesFormat.Form.CAPITALS);
-        DatasetRef<List<String>> written = bench.file("viewed@small", LinesFormat.Form.EXACT);
-        DatasetRef<List<String>> read = bench.file("viewed@capitals", LinesFormat.Form.CAPITALS);
+        DatasetRef<List<String>> inexact = bench().file("inexact", LinesFormat.Form.CAPITALS);
+        DatasetRef<List<String>> written = bench().file("viewed@small", LinesFormat.Form.EXACT);
+        DatasetRef<List<String>> read = bench().file("viewed@capitals", LinesFormat.Form.CAPITALS);
         List<List<String>> seen = new ArrayList<>();
 
         run(
@@ -317,16 +244,16 @@ public abstract class IoManagerContract {
                 .orElseThrow();
 
         assertThat(seen).containsExactly(List.of("X"), List.of("Y"), List.of("y"), List.of("Y"));
-        assertThat(bench.stored("viewed")).isEqualTo("y\n");
+        assertThat(bench().stored("viewed")).isEqualTo("y\n");
     }
 
     @Test
     void aDatasetThatIsNoBytesIsSavedAndLoadedAsAWhole() {
         OpaqueLines table = new OpaqueLines(OpaqueLines.Kind.PERSISTENT);
         OpaqueLines other = new OpaqueLines(OpaqueLines.Kind.PERSISTENT);
-        DatasetRef<List<String>> frozen = bench.add("frozen", table);
-        DatasetRef<List<String>> unvouched = bench.add("unvouched", other);
-        DatasetRef<List<String>> out = bench.file("out");
+        DatasetRef<List<String>> frozen = bench().add("frozen", table);
+        DatasetRef<List<String>> unvouched = bench().add("unvouched", other);
+        DatasetRef<List<String>> out = bench().file("out");
 
         PipelineResult result = run(
                 writer("make", frozen, "x"),
@@ -335,7 +262,7 @@ public abstract class IoManagerContract {
 
         assertThat(result.orElseThrow().datasets().values())
                 .allSatisfy(dataset -> assertThat(dataset.state()).isEqualTo(DatasetResult.State.DURABLE));
-        assertThat(bench.stored("out")).isEqualTo("x\ny\n");
+        assertThat(bench().stored("out")).isEqualTo("x\ny\n");
         assertThat(table.releases()).isEqualTo(1);
         assertThat(other.releases()).isEqualTo(1);
     }
@@ -346,7 +273,7 @@ public abstract class IoManagerContract {
             String name = "table" + value.getClass().getSimpleName();
             OpaqueLines table = new OpaqueLines(OpaqueLines.Kind.PERSISTENT);
             table.failSaves(new IOException("no such column"));
-            DatasetRef<List<String>> ref = bench.add(name, table);
+            DatasetRef<List<String>> ref = bench().add(name, table);
 
             PipelineResult result =
                     run(Node.named("make").readsNothing().writes(ref).by(() -> value));
@@ -355,7 +282,7 @@ public abstract class IoManagerContract {
             assertThat(result.failures())
                     .extracting(ContraflowException::getMessage)
                     .containsExactly("Cannot save dataset '" + name + "' (table) of node 'make': no such column.");
-            assertThat(bench.events().stream().filter(RunEvent.SaveFailed.class::isInstance))
+            assertThat(bench().events().stream().filter(RunEvent.SaveFailed.class::isInstance))
                     .hasSize(1);
         }
     }
@@ -364,22 +291,23 @@ public abstract class IoManagerContract {
     void aSerialDatasetIsSavedOnTheThreadOfItsNode() {
         OpaqueLines table = new OpaqueLines(OpaqueLines.Kind.SERIAL);
         AtomicReference<Thread> encodedBy = new AtomicReference<>();
-        DatasetRef<List<String>> opaque = bench.add("opaque", table);
-        DatasetRef<List<String>> encoded = bench.add(
-                "encoded", new ForwardingEncodedDataset<>(bench.fileDataset("encoded", LinesFormat.Form.EXACT)) {
-                    @Override
-                    public boolean isSerial() {
-                        return true;
-                    }
+        DatasetRef<List<String>> opaque = bench().add("opaque", table);
+        DatasetRef<List<String>> encoded = bench().add(
+                        "encoded",
+                        new ForwardingEncodedDataset<>(bench().fileDataset("encoded", LinesFormat.Form.EXACT)) {
+                            @Override
+                            public boolean isSerial() {
+                                return true;
+                            }
 
-                    @Override
-                    public dev.contraflow.io.PendingWrite beginWrite(dev.contraflow.io.WriteSpec spec)
-                            throws IOException {
-                        encodedBy.set(Thread.currentThread());
-                        return super.beginWrite(spec);
-                    }
-                });
-        DatasetRef<List<String>> out = bench.file("out");
+                            @Override
+                            public dev.contraflow.io.PendingWrite beginWrite(dev.contraflow.io.WriteSpec spec)
+                                    throws IOException {
+                                encodedBy.set(Thread.currentThread());
+                                return super.beginWrite(spec);
+                            }
+                        });
+        DatasetRef<List<String>> out = bench().file("out");
 
         PipelineResult result = run(
                 writer("make", opaque, "x"),
@@ -389,15 +317,15 @@ public abstract class IoManagerContract {
         assertThat(RunBench.stored(result.orElseThrow(), "encoded").size()).isEqualTo(2);
         assertThat(table.savedBy()).isSameAs(Thread.currentThread());
         assertThat(encodedBy).hasValue(Thread.currentThread());
-        assertThat(bench.stored("out")).isEqualTo("x\ny\n");
+        assertThat(bench().stored("out")).isEqualTo("x\ny\n");
     }
 
     @Test
     void whatLivesInMemoryIsReleasedAfterItsLastUseOnEveryPath() {
         OpaqueLines read = new OpaqueLines(OpaqueLines.Kind.EPHEMERAL);
         OpaqueLines last = new OpaqueLines(OpaqueLines.Kind.EPHEMERAL);
-        DatasetRef<List<String>> kept = bench.add("kept", read);
-        DatasetRef<List<String>> result = bench.add("result", last);
+        DatasetRef<List<String>> kept = bench().add("kept", read);
+        DatasetRef<List<String>> result = bench().add("result", last);
 
         PipelineResult ran = run(
                 writer("a_make", kept, "x"),
@@ -420,51 +348,173 @@ public abstract class IoManagerContract {
 
     @Test
     void theEventsOfADatasetAndOfANodeAreInOrder() throws IOException {
-        DatasetRef<List<String>> in = bench.input("in", "x");
-        DatasetRef<List<String>> a = bench.file("a");
-        DatasetRef<List<String>> b = bench.file("b");
+        DatasetRef<List<String>> in = bench().input("in", "x");
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> b = bench().file("b");
 
         run(copier("first", in, a), copier("second", a, b)).orElseThrow();
 
         List<String> told =
-                bench.events().stream().map(IoManagerContract::shown).toList();
-        assertThat(told).startsWith("RunStarted", "NodeStarted first");
+                bench().events().stream().map(IoManagerContract::shown).toList();
+        assertThat(told).startsWith("CatalogCreated", "RunStarted", "NodeStarted first");
         assertThat(told).endsWith("RunFinished");
         assertThat(told).containsOnlyOnce("RunFinished").doesNotHaveDuplicates();
         for (List<String> of : List.of(
-                List.of("DatasetComputed a", "SaveStarted a", "DatasetDurable a"),
-                List.of("DatasetComputed b", "SaveStarted b", "DatasetDurable b"),
-                List.of("NodeStarted first", "DatasetLoaded in first", "NodeReturned first", "NodeCompleted first"),
-                List.of("NodeStarted second", "DatasetLoaded a second", "NodeReturned second", "NodeCompleted second"),
-                List.of("NodeReturned first", "DatasetComputed a", "NodeCompleted first"))) {
+                List.of("DatasetComputed a first", "SaveStarted a first", "DatasetDurable a first"),
+                List.of("DatasetComputed b second", "SaveStarted b second", "DatasetDurable b second"),
+                List.of(
+                        "NodeStarted first",
+                        "LoadStarted in first",
+                        "DatasetLoaded in first",
+                        "NodeCalled first",
+                        "NodeReturned first",
+                        "NodeCompleted first"),
+                List.of(
+                        "NodeStarted second",
+                        "LoadStarted a second",
+                        "DatasetLoaded a second",
+                        "NodeCalled second",
+                        "NodeReturned second",
+                        "NodeCompleted second"),
+                List.of("NodeReturned first", "DatasetComputed a first", "NodeCompleted first"))) {
             assertThat(told).containsSubsequence(of);
         }
     }
 
+    /** Its kind, and the dataset and the node that it is about. */
     private static String shown(RunEvent event) {
-        String kind = event.getClass().getSimpleName();
-        if (event instanceof RunEvent.DatasetLoaded e) {
-            return kind + " " + e.dataset() + " " + e.node();
-        } else if (event instanceof RunEvent.DatasetComputed e) {
-            return kind + " " + e.dataset();
-        } else if (event instanceof RunEvent.SaveStarted e) {
-            return kind + " " + e.dataset();
-        } else if (event instanceof RunEvent.DatasetDurable e) {
-            return kind + " " + e.dataset();
-        } else if (event instanceof RunEvent.NodeStarted e) {
-            return kind + " " + e.node();
-        } else if (event instanceof RunEvent.NodeReturned e) {
-            return kind + " " + e.node();
-        } else if (event instanceof RunEvent.NodeCompleted e) {
-            return kind + " " + e.node();
+        StringBuilder shown = new StringBuilder(event.getClass().getSimpleName());
+        for (RecordComponent component : event.getClass().getRecordComponents()) {
+            if (component.getName().equals("dataset") || component.getName().equals("node")) {
+                try {
+                    shown.append(' ').append(component.getAccessor().invoke(event));
+                } catch (ReflectiveOperationException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
         }
-        return kind;
+        return shown.toString();
+    }
+
+    @Test
+    void interceptorsStandAroundEveryLoadAndSaveWhereverTheValueComesFrom() throws IOException {
+        DatasetRef<List<String>> in = bench().input("in", "x");
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> kept = bench().add("kept", new OpaqueLines(OpaqueLines.Kind.EPHEMERAL));
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        DataInterceptor interceptor = new DataInterceptor() {
+            @Override
+            public void beforeLoad(DatasetRef<?> dataset, Node node) {
+                calls.add("load " + dataset + " " + node.name());
+            }
+
+            @Override
+            public Object afterLoad(DatasetRef<?> dataset, Node node, Object value) {
+                calls.add("loaded " + dataset + " " + value);
+                return changed(value, ">");
+            }
+
+            @Override
+            public Object beforeSave(DatasetRef<?> dataset, Node node, Object value) {
+                calls.add("save " + dataset + " " + value);
+                return changed(value, "!");
+            }
+
+            @Override
+            public void afterSave(DatasetRef<?> dataset, Node node, Object value) {
+                calls.add("saved " + dataset + " " + value);
+            }
+        };
+
+        PipelineResult result = bench().run(
+                        RunBench.oneByOne(),
+                        request -> choose(request).withInterceptor(interceptor),
+                        copier("first", in, a),
+                        Node.named("second").reads(a, a).writes(kept).by((x, same) -> x));
+
+        assertThat(result.orElseThrow().value(kept)).containsExactly("x>!>!");
+        assertThat(bench().stored("a")).isEqualTo("x>!\n");
+        assertThat(calls)
+                .containsExactly(
+                        "load in first",
+                        "loaded in [x]",
+                        "save a [x>]",
+                        "saved a [x>!]",
+                        "load a second",
+                        "loaded a [x>!]",
+                        "save kept [x>!>]",
+                        "saved kept [x>!>!]");
+    }
+
+    private static List<String> changed(Object value, String by) {
+        return ((List<?>) value).stream().map(line -> line + by).toList();
+    }
+
+    @Test
+    void confirmsComeOnceAllOutputsOfTheirNodeAreDurable() throws IOException {
+        OpaqueLines inbox = new OpaqueLines(OpaqueLines.Kind.CONFIRMABLE);
+        DatasetRef<List<String>> in = bench().add("inbox", inbox);
+        inbox.save(List.of("x"));
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> b = bench().file("b");
+
+        run(Node.named("n")
+                        .reads(in)
+                        .writesList(List.of(a, b))
+                        .by(lines -> List.of(lines, lines))
+                        .withConfirms(in))
+                .orElseThrow();
+
+        assertThat(inbox.confirms()).isEqualTo(1);
+        List<String> told =
+                bench().events().stream().map(IoManagerContract::shown).toList();
+        assertThat(told).containsSubsequence("DatasetDurable a n", "DatasetConfirmed inbox n");
+        assertThat(told).containsSubsequence("DatasetDurable b n", "DatasetConfirmed inbox n");
+    }
+
+    @Test
+    void nothingIsConfirmedIfAnOutputIsNotDurable() throws IOException {
+        OpaqueLines inbox = new OpaqueLines(OpaqueLines.Kind.CONFIRMABLE);
+        DatasetRef<List<String>> in = bench().add("inbox", inbox);
+        inbox.save(List.of("x"));
+        DatasetRef<List<String>> a = bench().file("a");
+        bench().storage().fail(bench().at("a"), Call.TRANSFER, 1, "no room");
+
+        PipelineResult result = run(copier("n", in, a).withConfirms(in));
+
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(inbox.confirms()).isZero();
+    }
+
+    @Test
+    void whereTheRunGoesOnOnlyWhatDescendsFromAFailureIsNotRun() throws IOException {
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> b = bench().file("b");
+        DatasetRef<List<String>> c = bench().file("c");
+        DatasetRef<List<String>> d = bench().file("d");
+        bench().storage().fail(bench().at("a"), Call.TRANSFER, 1, "no room");
+
+        PipelineResult result = bench().run(
+                        RunBench.oneByOne(),
+                        request -> choose(request).onFailure(FailurePolicy.KEEP_GOING),
+                        writer("a_first", a, "x"),
+                        copier("b_behind", a, b),
+                        writer("c_other", c, "y"),
+                        copier("d_other", c, d));
+
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(result.failures()).hasSize(1);
+        assertThat(state(result, "a")).isEqualTo(DatasetResult.State.FAILED);
+        assertThat(bench().isStored("b")).isFalse();
+        assertThat(nodeState(result, "d_other")).isEqualTo(NodeResult.State.COMPLETED);
+        assertThat(bench().stored("d")).isEqualTo("y\n");
+        assertThat(result.resume().orElseThrow().fromNodes()).containsExactly("a_first");
     }
 
     @Test
     void anInterruptThatANodeDoesNotNoticeEndsTheRunBeforeTheNextNode() {
-        DatasetRef<List<String>> kept = bench.add("kept", new OpaqueLines(OpaqueLines.Kind.EPHEMERAL));
-        DatasetRef<List<String>> never = bench.add("never", new OpaqueLines(OpaqueLines.Kind.EPHEMERAL));
+        DatasetRef<List<String>> kept = bench().add("kept", new OpaqueLines(OpaqueLines.Kind.EPHEMERAL));
+        DatasetRef<List<String>> never = bench().add("never", new OpaqueLines(OpaqueLines.Kind.EPHEMERAL));
 
         PipelineResult result = run(
                 Node.named("a_compute").readsNothing().writes(kept).by(() -> {
@@ -482,8 +532,8 @@ public abstract class IoManagerContract {
 
     @Test
     void anInterruptOfANodeThatWaitsCancelsItAndWhatIsUnderWayIsSettled() {
-        DatasetRef<List<String>> a = bench.file("a");
-        DatasetRef<List<String>> b = bench.file("b");
+        DatasetRef<List<String>> a = bench().file("a");
+        DatasetRef<List<String>> b = bench().file("b");
 
         PipelineResult result = run(
                 writer("make", a, "x"), Node.named("wait").reads(a).writes(b).by(lines -> {
@@ -498,6 +548,6 @@ public abstract class IoManagerContract {
         assertThat(nodeState(result, "wait")).isEqualTo(NodeResult.State.CANCELLED);
         assertThat(state(result, "a")).isEqualTo(DatasetResult.State.DURABLE);
         assertThat(state(result, "b")).isEqualTo(DatasetResult.State.NOT_COMPUTED);
-        assertThat(bench.stored("a")).isEqualTo("x\n");
+        assertThat(bench().stored("a")).isEqualTo("x\n");
     }
 }

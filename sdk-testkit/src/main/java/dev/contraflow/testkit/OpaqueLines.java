@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class OpaqueLines implements Dataset<List<String>> {
     private final Kind kind;
     private final AtomicInteger releases = new AtomicInteger();
+    private final AtomicInteger confirms = new AtomicInteger();
     private @Nullable List<String> rows; // guarded by this, as the next
     private @Nullable IOException failure;
     private @Nullable Thread savedBy;
@@ -25,7 +26,12 @@ final class OpaqueLines implements Dataset<List<String>> {
     enum Kind {
         PERSISTENT,
         SERIAL,
-        EPHEMERAL
+        EPHEMERAL,
+        CONFIRMABLE
+    }
+
+    int confirms() {
+        return confirms.get();
     }
 
     synchronized void failSaves(IOException with) {
@@ -80,6 +86,16 @@ final class OpaqueLines implements Dataset<List<String>> {
     @Override
     public void release() {
         releases.incrementAndGet();
+    }
+
+    @Override
+    public boolean isConfirmable() {
+        return kind == Kind.CONFIRMABLE;
+    }
+
+    @Override
+    public void confirm() {
+        confirms.incrementAndGet();
     }
 
     @Override

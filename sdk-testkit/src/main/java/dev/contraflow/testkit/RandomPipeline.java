@@ -3,7 +3,10 @@ package dev.contraflow.testkit;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -34,6 +37,14 @@ public final class RandomPipeline {
     @SuppressWarnings("ArrayRecordComponent") // a value that can be damaged is what it is for
     public record Bag(int[] numbers, List<String> names) {}
 
+    /** Rows of a list that is damaged later: they must have been read by then. */
+    private record Live<T>(List<T> list) implements Rows<T> {
+        @Override
+        public Cursor<T> open() throws IOException {
+            return Rows.<T>of(list).open();
+        }
+    }
+
     private record Kind<T>(String typeId, TypeRef<T> type, Maker<T> maker) {}
 
     private interface Maker<T> {
@@ -47,7 +58,15 @@ public final class RandomPipeline {
             new Kind<>("json", TypeRef.of(Bag.class), RandomPipeline::bag),
             new Kind<>("json", new TypeRef<Map<String, List<Integer>>>() {}, RandomPipeline::map),
             new Kind<>("jsonl", new TypeRef<List<Row>>() {}, RandomPipeline::rows),
-            new Kind<>("memory", new TypeRef<List<String>>() {}, RandomPipeline::names));
+            new Kind<>("memory", new TypeRef<List<String>>() {}, RandomPipeline::names),
+            new Kind<>("csv", new TypeRef<Rows<Row>>() {}, random -> new Live<>(rows(random))),
+            new Kind<>("jsonl", new TypeRef<Rows<Bag>>() {}, random -> new Live<>(bags(random))),
+            new Kind<>("text", new TypeRef<Rows<String>>() {}, random -> new Live<>(names(random))),
+            new Kind<>(
+                    "bytes",
+                    new TypeRef<Rows<byte[]>>() {},
+                    random -> new Live<>(new ArrayList<>(List.of(bytes(random), bytes(random))))),
+            new Kind<>("memory", new TypeRef<Rows<String>>() {}, random -> new Live<>(names(random))));
 
     private static final String ALPHABET = "ab,;\"' \n\r\u00e9\u4e2d0x";
 
@@ -153,7 +172,20 @@ public final class RandomPipeline {
         synchronized (returned) {
             returned.addAll(values);
         }
+        values.replaceAll(value -> value instanceof Rows<?> rows ? needingInputs(rows, inputs) : value);
         return values;
+    }
+
+    /** Rows that can be read only while the rows that the node has read are open. */
+    private static Rows<?> needingInputs(Rows<?> rows, Object[] inputs) {
+        return Rows.from(() -> {
+            for (Object input : inputs) {
+                if (input instanceof Rows<?> needed) {
+                    needed.count();
+                }
+            }
+            return rows.stream();
+        });
     }
 
     private void damageWhatWasReturned() {
@@ -171,7 +203,12 @@ public final class RandomPipeline {
             return;
         }
         into.append(value.getClass().getName()).append(':');
-        if (value.getClass().isArray()) {
+        if (value instanceof Rows<?> rows) {
+            listOf(rows).forEach(row -> {
+                describe(row, into);
+                into.append(';');
+            });
+        } else if (value.getClass().isArray()) {
             for (int i = 0; i < Array.getLength(value); i++) {
                 into.append(Array.get(value, i)).append(',');
             }
@@ -198,6 +235,14 @@ public final class RandomPipeline {
             });
         } else {
             into.append(value);
+        }
+    }
+
+    private static List<?> listOf(Rows<?> rows) {
+        try {
+            return rows.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -228,6 +273,10 @@ public final class RandomPipeline {
             Arrays.fill(bytes, (byte) '!');
         } else if (value instanceof int[] numbers) {
             Arrays.fill(numbers, -1);
+        } else if (value instanceof Live<?> live) {
+            damage(live.list());
+        } else if (value instanceof Rows<?> rows) {
+            listOf(rows).forEach(RandomPipeline::damage);
         } else if (value.getClass().isRecord()) {
             components(value).forEach(RandomPipeline::damage);
         } else if (value instanceof Collection<?> collection) {
@@ -274,6 +323,15 @@ public final class RandomPipeline {
             map.put("key" + random.nextInt(100), new ArrayList<>(List.of(i, random.nextInt())));
         }
         return map;
+    }
+
+    private static List<Bag> bags(SplittableRandom random) {
+        List<Bag> bags = new ArrayList<>();
+        int count = random.nextInt(30);
+        for (int i = 0; i < count; i++) {
+            bags.add(bag(random));
+        }
+        return bags;
     }
 
     private static List<String> names(SplittableRandom random) {

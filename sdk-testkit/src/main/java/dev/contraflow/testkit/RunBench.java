@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
+import dev.contraflow.Rows;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.catalog.FileDataset;
 import dev.contraflow.dataset.Dataset;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -123,6 +125,31 @@ public final class RunBench implements AutoCloseable {
     }
 
     /**
+     * Adds a file of lines that are rows, at the place of its name without view.
+     *
+     * @param name the dataset's name
+     * @return its ref
+     */
+    public DatasetRef<Rows<String>> rowsFile(String name) {
+        DatasetRef<Rows<String>> ref = DatasetRef.rowsOf(name, String.class);
+        catalog.add(ref, new FileDataset<>(storage, at(ref.baseName()), new LineRowsFormat()));
+        return ref;
+    }
+
+    /**
+     * Adds a file of lines that are rows and are there before the run.
+     *
+     * @param name the dataset's name
+     * @param lines what stands in it
+     * @return its ref
+     * @throws IOException never, in memory
+     */
+    public DatasetRef<Rows<String>> rowsInput(String name, String... lines) throws IOException {
+        store(name, lines);
+        return rowsFile(name);
+    }
+
+    /**
      * Adds an exact file of lines that is there before the run.
      *
      * @param name the dataset's name
@@ -131,11 +158,22 @@ public final class RunBench implements AutoCloseable {
      * @throws IOException never, in memory
      */
     public DatasetRef<List<String>> input(String name, String... lines) throws IOException {
+        store(name, lines);
+        return file(name);
+    }
+
+    /**
+     * Stores lines behind the datasets' backs.
+     *
+     * @param name the dataset's name
+     * @param lines what stands in it from now on
+     * @throws IOException never, in memory
+     */
+    public void store(String name, String... lines) throws IOException {
         FileDataset<List<String>> there = new FileDataset<>(objects, at(name), new LinesFormat(LinesFormat.Form.EXACT));
         try (Content content = there.encode(List.of(lines), Grant.unbounded())) {
             there.store(content, new WriteSpec("before", 1, WriteSpec.Existing.OVERWRITE));
         }
-        return file(name);
     }
 
     /**
@@ -146,7 +184,17 @@ public final class RunBench implements AutoCloseable {
      * @return its ref
      */
     public DatasetRef<List<String>> add(String name, Dataset<List<String>> dataset) {
-        DatasetRef<List<String>> ref = DatasetRef.listOf(name, String.class);
+        return add(DatasetRef.listOf(name, String.class), dataset);
+    }
+
+    /**
+     * Adds any dataset of any type.
+     *
+     * @param ref its ref
+     * @param dataset the dataset
+     * @return its ref
+     */
+    public <T> DatasetRef<T> add(DatasetRef<T> ref, Dataset<T> dataset) {
         catalog.add(ref, dataset);
         return ref;
     }
@@ -199,7 +247,26 @@ public final class RunBench implements AutoCloseable {
     }
 
     /**
-     * Fails if a run left a thread, a spill file or an open write. Works with the interrupt flag set, and keeps it.
+     * @return the files in the scratch folders of all runs, those of a run that is under way too
+     * @throws IOException if they cannot be listed
+     */
+    public List<Path> spillFiles() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> runs = Files.list(stateFolder.resolve("runs"))) {
+            for (Path run : runs.toList()) {
+                Path spill = run.resolve("spill");
+                if (Files.exists(spill)) {
+                    try (Stream<Path> files = Files.list(spill)) {
+                        files.forEach(found::add);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Fails if a run left a thread, a spill file, an open write or an open content. Works with the interrupt flag set, and keeps it.
      *
      * @param runId the run
      */
@@ -216,6 +283,7 @@ public final class RunBench implements AutoCloseable {
             }
             assertThat(storage.openWrites()).as("open writes").isZero();
             assertThat(objects.openWrites()).as("open writes below").isZero();
+            assertThat(storage.openContents()).as("open contents").isZero();
             Path spill = stateFolder.resolve("runs").resolve(runId.value()).resolve("spill");
             if (Files.exists(spill)) {
                 try (Stream<Path> files = Files.list(spill)) {

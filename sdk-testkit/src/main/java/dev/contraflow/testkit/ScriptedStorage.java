@@ -42,6 +42,7 @@ public final class ScriptedStorage implements Storage {
     private final Map<Moment, Script> scripts = new ConcurrentHashMap<>();
     private final Map<Moment, AtomicInteger> counts = new ConcurrentHashMap<>();
     private final AtomicInteger openWrites = new AtomicInteger();
+    private final AtomicInteger openContents = new AtomicInteger();
 
     /** @param inner where the objects stand; closed with this storage */
     public ScriptedStorage(Storage inner) {
@@ -85,6 +86,21 @@ public final class ScriptedStorage implements Storage {
                 throw error;
             }
             throw (RuntimeException) problem;
+        });
+    }
+
+    /**
+     * Lets a call fail once; after that it goes well.
+     *
+     * @param at the object
+     * @param call the call
+     * @param problem what it throws
+     */
+    public void failOnce(Location at, Call call, IOException problem) {
+        Moment moment = new Moment(at.toString(), call);
+        scripts.put(moment, location -> {
+            scripts.remove(moment);
+            throw problem;
         });
     }
 
@@ -223,10 +239,15 @@ public final class ScriptedStorage implements Storage {
         }
     }
 
+    /** @return how many contents that were read, and streams of them, are open */
+    public int openContents() {
+        return openContents.get();
+    }
+
     @Override
     public Content read(Location at, Grant memory) throws IOException {
         play(at, Call.READ);
-        return inner.read(at, memory);
+        return new CountedContent(inner.read(at, memory), openContents);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.config.SourcePosition;
 import dev.contraflow.dataset.Dataset;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,29 @@ public final class BoundDatasets {
                     + bound.ref().type() + ", not as " + ref.type() + ".");
         }
         return (Dataset<T>) bound.dataset();
+    }
+
+    /**
+     * These datasets with one of the caller's.
+     *
+     * @param ref its name and type
+     * @param dataset the dataset, which takes the place of one of that name
+     * @return new bound datasets
+     */
+    public BoundDatasets with(DatasetRef<?> ref, Dataset<?> dataset) {
+        Map<String, Bound<?>> more = new HashMap<>(byName);
+        more.put(ref.name(), new Bound<>(untyped(ref), untyped(dataset), null));
+        return new BoundDatasets(more);
+    }
+
+    @SuppressWarnings("unchecked") // they are only kept together; dataset(ref) compares the types
+    private static DatasetRef<Object> untyped(DatasetRef<?> ref) {
+        return (DatasetRef<Object>) ref;
+    }
+
+    @SuppressWarnings("unchecked") // as above
+    private static Dataset<Object> untyped(Dataset<?> dataset) {
+        return (Dataset<Object>) dataset;
     }
 
     /**

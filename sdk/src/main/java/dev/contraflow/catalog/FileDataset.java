@@ -10,7 +10,6 @@ import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.WriteSpec;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -48,9 +47,12 @@ public final class FileDataset<T> implements EncodedDataset<T> {
 
     @Override
     public T decode(Content content) throws IOException {
-        try (InputStream in = content.open()) {
-            return format.decode(in);
-        }
+        return format.decode(content);
+    }
+
+    @Override
+    public boolean isStreamed() {
+        return format.isStreamed();
     }
 
     @Override

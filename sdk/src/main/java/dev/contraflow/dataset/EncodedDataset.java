@@ -1,5 +1,6 @@
 package dev.contraflow.dataset;
 
+import dev.contraflow.Rows;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.PendingWrite;
@@ -31,11 +32,20 @@ public interface EncodedDataset<T> extends Dataset<T> {
     /**
      * The value of bytes. No I/O other than a spill file.
      *
-     * @param content the bytes; still the caller's
+     * @param content the bytes; still the caller's. {@link Rows} read them while they are used: then the content stays open as long
      * @return a new value, shared with nobody
      * @throws IOException if the bytes are not such a value
      */
     T decode(Content content) throws IOException;
+
+    /**
+     * Whether the value is {@link Rows} and what {@link #decode} gives reads its content while it is used. A wrapper passes this on.
+     *
+     * @return true if it is so
+     */
+    default boolean isStreamed() {
+        return false;
+    }
 
     /**
      * Reads the bytes from the storage.
@@ -56,8 +66,16 @@ public interface EncodedDataset<T> extends Dataset<T> {
      */
     PendingWrite beginWrite(WriteSpec spec) throws IOException;
 
+    /**
+     * {@inheritDoc} Rows are fetched anew each time that they are opened, and hold their bytes (in a temporary file, if they are many) until
+     * the cursor is closed.
+     */
     @Override
+    @SuppressWarnings("unchecked") // what is streamed is rows
     default T load() throws IOException {
+        if (isStreamed()) {
+            return (T) new FetchedRows<>((EncodedDataset<Rows<Object>>) this);
+        }
         try (Content content = fetch(Grant.unbounded())) {
             return decode(content);
         }
@@ -65,7 +83,7 @@ public interface EncodedDataset<T> extends Dataset<T> {
 
     @Override
     default void save(T value) throws IOException {
-        try (Content content = encode(value, Grant.unbounded())) {
+        try (Content content = encode(value, isStreamed() ? FetchedRows.newGrant() : Grant.unbounded())) {
             store(content, new WriteSpec("none", 1, WriteSpec.Existing.OVERWRITE));
         }
     }

@@ -32,6 +32,11 @@ public abstract class ForwardingEncodedDataset<T> extends ForwardingDataset<T> i
     }
 
     @Override
+    public boolean isStreamed() {
+        return inner.isStreamed();
+    }
+
+    @Override
     public Content fetch(Grant memory) throws IOException {
         return inner.fetch(memory);
     }

@@ -37,6 +37,29 @@ public interface Format<T> {
     T decode(InputStream in) throws IOException;
 
     /**
+     * Reads a value from a content that stands open.
+     *
+     * @param content its bytes; still the caller's, who keeps it open while the value is used if the format {@linkplain #isStreamed streams}
+     * @return the value
+     * @throws IOException if the bytes are not such a value
+     */
+    default T decode(Content content) throws IOException {
+        try (InputStream in = content.open()) {
+            return decode(in);
+        }
+    }
+
+    /**
+     * Whether the value is {@link dev.contraflow.Rows} and what {@link #decode(Content)} gives reads the content while it is used. A format
+     * that wraps another passes this on.
+     *
+     * @return true for a {@link RowsFormat}
+     */
+    default boolean isStreamed() {
+        return false;
+    }
+
+    /**
      * Whether, for every value that {@link #encode} does not refuse, decoding gives an equal value of the same kind. Only then may a node
      * get the value itself instead of a decoded copy.
      *

@@ -31,6 +31,17 @@ public interface Grant {
      */
     Path newSpillFile() throws IOException;
 
+    /**
+     * A grant of its own, for what would otherwise fill the memory.
+     *
+     * @param most the most bytes taken at the same time
+     * @param spillFolder where spill files are made; made itself when the first one is
+     * @return the grant
+     */
+    static Grant bounded(long most, Path spillFolder) {
+        return new BoundedGrant(most, spillFolder);
+    }
+
     /** @return a grant that refuses nothing, for runs that hold no more than one node's inputs and outputs */
     static Grant unbounded() {
         return UnboundedGrant.INSTANCE;

@@ -5,13 +5,16 @@ import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.RunException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What happened in a run: it names every node and every dataset of the plan. Immutable. */
 public final class PipelineResult {
@@ -35,6 +38,7 @@ public final class PipelineResult {
     private final Map<String, DatasetResult> datasets;
     private final List<ContraflowException> failures;
     private final Map<String, Object> values;
+    private final @Nullable ResumeHint resume;
 
     /**
      * @param runId the run
@@ -45,6 +49,7 @@ public final class PipelineResult {
      * @param datasets every dataset of the plan, by name
      * @param failures every failure once, the primary one first
      * @param values the values of the final outputs that live in memory only
+     * @param resume where the run can be taken up again, or null if it succeeded
      */
     public PipelineResult(
             RunId runId,
@@ -54,7 +59,8 @@ public final class PipelineResult {
             Map<String, NodeResult> nodes,
             Map<String, DatasetResult> datasets,
             List<ContraflowException> failures,
-            Map<String, Object> values) {
+            Map<String, Object> values,
+            @Nullable ResumeHint resume) {
         this.runId = Objects.requireNonNull(runId, "runId is null");
         this.state = Objects.requireNonNull(state, "state is null");
         this.io = Objects.requireNonNull(io, "io is null");
@@ -63,6 +69,20 @@ public final class PipelineResult {
         this.datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
         this.failures = List.copyOf(failures);
         this.values = Map.copyOf(values);
+        this.resume = resume;
+    }
+
+    /**
+     * This result as that of a failed run, because of one failure more.
+     *
+     * @param failure the failure; it comes after those that are there
+     * @return a new result
+     */
+    public PipelineResult withFailure(ContraflowException failure) {
+        List<ContraflowException> more = new ArrayList<>(failures);
+        more.add(failure);
+        State failed = state == State.SUCCEEDED ? State.FAILED : state;
+        return new PipelineResult(runId, failed, io, took, nodes, datasets, more, values, resume);
     }
 
     /** @return the run's id */
@@ -95,7 +115,15 @@ public final class PipelineResult {
         return datasets;
     }
 
-    /** @return every failure once: {@link dev.contraflow.NodeException}s and {@link DatasetException}s, the primary one first */
+    /** @return where the run can be taken up again; empty if it succeeded, or everything is done and durable */
+    public Optional<ResumeHint> resume() {
+        return Optional.ofNullable(resume);
+    }
+
+    /**
+     * @return every failure once: {@link dev.contraflow.NodeException}s, {@link DatasetException}s, {@link
+     *     dev.contraflow.InterceptorException}s, the primary one first
+     */
     public List<ContraflowException> failures() {
         return failures;
     }
@@ -191,6 +219,7 @@ public final class PipelineResult {
                 text.append(" ...");
             }
         }
+        resume().ifPresent(hint -> text.append('\n').append(hint));
         return text.toString();
     }
 

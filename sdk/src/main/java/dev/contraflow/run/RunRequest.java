@@ -2,21 +2,27 @@ package dev.contraflow.run;
 
 import dev.contraflow.CatalogException;
 import dev.contraflow.Pipeline;
+import dev.contraflow.PipelineFilter;
 import dev.contraflow.Project;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigSource;
 import dev.contraflow.config.Suggestion;
+import dev.contraflow.spi.DataInterceptor;
+import dev.contraflow.spi.NodeInterceptor;
 import dev.contraflow.spi.Providers;
+import dev.contraflow.spi.RunInterceptor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +31,24 @@ import org.jspecify.annotations.Nullable;
  * elsewhere, or from values, for this JVM only. Immutable: every {@code with} gives a new request.
  */
 public final class RunRequest {
+    /** The name of the pipeline that runs if nobody chooses one, as in Kedro. */
+    public static final String DEFAULT_PIPELINE = "__default__";
+
     private final Pipeline pipeline;
     private final @Nullable DataCatalog catalog;
     private final @Nullable ConfigSource source;
     private final @Nullable Origin origin;
     private final @Nullable Project project;
-    private final Options options;
+    private final RunOptions options;
 
     /**
      * What a run can be built from again.
      *
      * @param project the class of the project
-     * @param pipeline the name of its pipeline
+     * @param pipelines the names of its pipelines, which run as one
+     * @param environment the environment of its configuration
      */
-    public record Origin(String project, String pipeline) {}
+    public record Origin(String project, List<String> pipelines, String environment) {}
 
     private RunRequest(
             Pipeline pipeline,
@@ -46,7 +56,7 @@ public final class RunRequest {
             @Nullable ConfigSource source,
             @Nullable Origin origin,
             @Nullable Project project,
-            Options options) {
+            RunOptions options) {
         this.origin = origin;
         this.project = project;
         this.pipeline = pipeline;
@@ -64,7 +74,7 @@ public final class RunRequest {
      * @throws CatalogException if the project has no such pipeline
      */
     public static RunRequest of(Project project, String pipeline, String environment) {
-        return of(project, pipeline, project.configuration().withEnvironment(environment));
+        return of(project, List.of(pipeline), project.configuration().withEnvironment(environment));
     }
 
     /**
@@ -76,24 +86,41 @@ public final class RunRequest {
      * @throws CatalogException if the project has no such pipeline
      */
     public static RunRequest of(Project project, String pipeline) {
-        return of(project, pipeline, project.configuration());
+        return of(project, List.of(pipeline), project.configuration());
     }
 
-    private static RunRequest of(Project project, String pipeline, ConfigSource configuration) {
-        Map<String, Pipeline> pipelines = new TreeMap<>(project.pipelines());
-        Pipeline chosen = pipelines.get(pipeline);
-        if (chosen == null) {
-            throw new CatalogException("The project " + project.getClass().getName() + " has no pipeline '" + pipeline
-                    + "'." + Suggestion.didYouMean(pipeline, pipelines.keySet()) + " Its pipelines: "
-                    + String.join(", ", pipelines.keySet()) + ".");
+    /**
+     * Pipelines of a project, as one, with a configuration.
+     *
+     * @param project the project
+     * @param pipelines the names of some of its pipelines; {@value #DEFAULT_PIPELINE} stands for the sum of all where the project has none of
+     *     that name
+     * @param source where the configuration is read from
+     * @throws CatalogException if the project has no such pipeline
+     * @throws dev.contraflow.PipelineException if together they are not valid
+     */
+    public static RunRequest of(Project project, List<String> pipelines, ConfigSource source) {
+        Map<String, Pipeline> known = new TreeMap<>(project.pipelines());
+        List<Pipeline> chosen = new ArrayList<>();
+        for (String name : pipelines) {
+            Pipeline pipeline = known.get(name);
+            if (pipeline == null && name.equals(DEFAULT_PIPELINE)) {
+                pipeline = Pipeline.sum(known.values());
+            }
+            if (pipeline == null) {
+                throw new CatalogException("The project " + project.getClass().getName() + " has no pipeline '" + name
+                        + "'." + Suggestion.didYouMean(name, known.keySet()) + " Its pipelines: "
+                        + String.join(", ", known.keySet()) + ".");
+            }
+            chosen.add(pipeline);
         }
         return new RunRequest(
-                chosen,
+                chosen.size() == 1 ? chosen.get(0) : Pipeline.sum(chosen),
                 null,
-                configuration,
-                new Origin(project.getClass().getName(), pipeline),
+                source,
+                new Origin(project.getClass().getName(), List.copyOf(pipelines), source.environment()),
                 project,
-                Options.standard());
+                RunOptions.standard());
     }
 
     /**
@@ -105,7 +132,7 @@ public final class RunRequest {
     public static RunRequest of(Pipeline pipeline, DataCatalog catalog) {
         Objects.requireNonNull(pipeline, "pipeline is null");
         Objects.requireNonNull(catalog, "catalog is null");
-        return new RunRequest(pipeline, catalog, null, null, null, Options.standard());
+        return new RunRequest(pipeline, catalog, null, null, null, RunOptions.standard());
     }
 
     /**
@@ -114,7 +141,8 @@ public final class RunRequest {
      * @param id {@code plain}, {@code async}, or that of a plugin: {@code cache}, {@code cache-async}, {@code tee}
      */
     public RunRequest withIo(String id) {
-        return with(options.io(Objects.requireNonNull(id, "id is null")));
+        Objects.requireNonNull(id, "id is null");
+        return with(o -> o.io = id);
     }
 
     /**
@@ -123,7 +151,11 @@ public final class RunRequest {
      * @param ids the plugins' ids
      */
     public RunRequest withoutPlugins(String... ids) {
-        return with(options.without(List.of(ids)));
+        return with(o -> {
+            Set<String> all = new LinkedHashSet<>(o.disabledPlugins);
+            all.addAll(List.of(ids));
+            o.disabledPlugins = Set.copyOf(all);
+        });
     }
 
     /**
@@ -132,7 +164,7 @@ public final class RunRequest {
      * @param listener told of every event of the run
      */
     public RunRequest withListener(RunListener listener) {
-        return with(options.listener(Objects.requireNonNull(listener, "listener is null")));
+        return with(o -> o.listeners = plus(o.listeners, listener));
     }
 
     /**
@@ -141,7 +173,8 @@ public final class RunRequest {
      * @param providers the registry
      */
     public RunRequest withProviders(Providers providers) {
-        return with(options.providers(Objects.requireNonNull(providers, "providers is null")));
+        Objects.requireNonNull(providers, "providers is null");
+        return with(o -> o.providers = providers);
     }
 
     /**
@@ -163,6 +196,7 @@ public final class RunRequest {
      * Sets runtime parameters as they are written on a command line: {@code model.depth=5,name=x}. References in them are followed.
      *
      * @param text the parameters, as {@link dev.contraflow.config.OptionTexts#parameters} reads them
+     * @return a request with these parameters over those given before
      * @throws CatalogException if it cannot be read
      * @throws IllegalStateException if the request was made from values: put parameters into the catalog then
      */
@@ -171,6 +205,16 @@ public final class RunRequest {
             throw new IllegalStateException("This request has a catalog of its own; put '" + text + "' into it");
         }
         return new RunRequest(pipeline, catalog, source.withRuntimeParameters(text), origin, project, options);
+    }
+
+    /**
+     * Runs a part of the pipeline only.
+     *
+     * @param filter the conditions for a node to be in it
+     * @throws dev.contraflow.PipelineException if nothing is left, or a condition names what is not there
+     */
+    public RunRequest filtered(PipelineFilter filter) {
+        return sliced(p -> p.filtered(filter));
     }
 
     /**
@@ -188,7 +232,8 @@ public final class RunRequest {
      * @param run the options; they override those of the project
      */
     public RunRequest withRunOptions(ConfigSection run) {
-        return with(options.run(Objects.requireNonNull(run, "run is null")));
+        Objects.requireNonNull(run, "run is null");
+        return with(o -> o.run = run);
     }
 
     /**
@@ -198,7 +243,8 @@ public final class RunRequest {
      * @param folder the folder; made when it is needed
      */
     public RunRequest withStateFolder(Path folder) {
-        return with(options.stateFolder(Objects.requireNonNull(folder, "folder is null")));
+        Objects.requireNonNull(folder, "folder is null");
+        return with(o -> o.stateFolder = folder);
     }
 
     /**
@@ -207,12 +253,119 @@ public final class RunRequest {
      * @param limit the longest wait, by default one hour
      */
     public RunRequest withDrainLimit(Duration limit) {
-        Duration longest = Duration.ofDays(365); // what cannot be counted in nanoseconds is for ever all the same
-        return with(options.drainLimit(limit.compareTo(longest) > 0 ? longest : limit));
+        return with(o -> o.drainLimit = countable(limit));
     }
 
-    private RunRequest with(Options changed) {
-        return new RunRequest(pipeline, catalog, source, origin, project, changed);
+    /**
+     * Limits how long the nodes of the run may take together. After it no further node starts, those that run are interrupted, and the run
+     * has failed; what is under way is settled all the same.
+     *
+     * @param limit the longest time, more than zero
+     */
+    public RunRequest withTimeLimit(Duration limit) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new IllegalArgumentException("the time limit is " + limit + ", not more than zero");
+        }
+        return with(o -> o.timeLimit = countable(limit));
+    }
+
+    /** What cannot be counted in nanoseconds is for ever all the same. */
+    private static Duration countable(Duration limit) {
+        Duration longest = Duration.ofDays(365);
+        return limit.compareTo(longest) > 0 ? longest : limit;
+    }
+
+    /**
+     * Chooses what happens once something has failed; by default what {@code on_failure} in {@code run.yml} says, else {@link
+     * FailurePolicy#STOP}.
+     *
+     * @param policy the policy
+     */
+    public RunRequest onFailure(FailurePolicy policy) {
+        Objects.requireNonNull(policy, "policy is null");
+        return with(o -> o.onFailure = policy);
+    }
+
+    /**
+     * Chooses how often a load or save is tried again after a transient failure; by default what {@code retry} in {@code run.yml} says, else
+     * never.
+     *
+     * @param policy the policy
+     */
+    public RunRequest withRetry(RetryPolicy policy) {
+        Objects.requireNonNull(policy, "policy is null");
+        return with(o -> o.retry = policy);
+    }
+
+    /**
+     * Skips the nodes whose work is there already (Kedro's {@code only_missing_outputs}): going up from the last nodes, a node runs if it
+     * has no outputs, if one of its persistent outputs does not exist, or if a node that runs reads an output of it that is in memory or does
+     * not exist. Only existence counts, not age; but what an unfinished run may have left half done, and what descends from it, counts as
+     * missing.
+     */
+    public RunRequest onlyMissing() {
+        return with(o -> o.onlyMissing = true);
+    }
+
+    /**
+     * Lets the run be cancelled from another thread.
+     *
+     * @param cancellation cancels it
+     */
+    public RunRequest withCancellation(Cancellation cancellation) {
+        Objects.requireNonNull(cancellation, "cancellation is null");
+        return with(o -> o.cancellation = cancellation);
+    }
+
+    /**
+     * Loads another version of a dataset than the latest.
+     *
+     * @param dataset the name of a versioned dataset
+     * @param version the version, as it stands in the dataset's folder
+     */
+    public RunRequest withLoadVersion(String dataset, String version) {
+        return with(o -> {
+            Map<String, String> all = new TreeMap<>(o.loadVersions);
+            all.put(dataset, version);
+            o.loadVersions = Collections.unmodifiableMap(all);
+        });
+    }
+
+    /**
+     * Adds an interceptor of nodes.
+     *
+     * @param interceptor called around every function
+     */
+    public RunRequest withInterceptor(NodeInterceptor interceptor) {
+        return with(o -> o.nodeInterceptors = plus(o.nodeInterceptors, interceptor));
+    }
+
+    /**
+     * Adds an interceptor of data.
+     *
+     * @param interceptor called around every load and save
+     */
+    public RunRequest withInterceptor(DataInterceptor interceptor) {
+        return with(o -> o.dataInterceptors = plus(o.dataInterceptors, interceptor));
+    }
+
+    /**
+     * Adds an interceptor of the run.
+     *
+     * @param interceptor called before and after it
+     */
+    public RunRequest withInterceptor(RunInterceptor interceptor) {
+        return with(o -> o.runInterceptors = plus(o.runInterceptors, interceptor));
+    }
+
+    private static <T> List<T> plus(List<T> some, T more) {
+        List<T> all = new ArrayList<>(some);
+        all.add(Objects.requireNonNull(more, "what is added is null"));
+        return List.copyOf(all);
+    }
+
+    private RunRequest with(Consumer<RunOptions.Draft> change) {
+        return new RunRequest(pipeline, catalog, source, origin, project, options.with(change));
     }
 
     /** @return what is run */
@@ -241,63 +394,7 @@ public final class RunRequest {
     }
 
     /** @return everything else */
-    public Options options() {
+    public RunOptions options() {
         return options;
-    }
-
-    /**
-     * The options of a run. Immutable.
-     *
-     * @param io the chosen I/O manager, or null for the one that the configuration or the class path decides
-     * @param disabledPlugins plugins that are left out
-     * @param listeners told of every event
-     * @param providers the registry, or null for what the class path has
-     * @param run what {@code run.yml} would hold
-     * @param stateFolder where the record is kept, or null for the default
-     * @param drainLimit the longest wait at the end
-     */
-    public record Options(
-            @Nullable String io,
-            Set<String> disabledPlugins,
-            List<RunListener> listeners,
-            @Nullable Providers providers,
-            ConfigSection run,
-            @Nullable Path stateFolder,
-            Duration drainLimit) {
-        static Options standard() {
-            return new Options(null, Set.of(), List.of(), null, ConfigSection.empty("run"), null, Duration.ofHours(1));
-        }
-
-        Options io(String id) {
-            return new Options(id, disabledPlugins, listeners, providers, run, stateFolder, drainLimit);
-        }
-
-        Options without(List<String> ids) {
-            Set<String> all = new LinkedHashSet<>(disabledPlugins);
-            all.addAll(ids);
-            return new Options(io, Set.copyOf(all), listeners, providers, run, stateFolder, drainLimit);
-        }
-
-        Options listener(RunListener listener) {
-            List<RunListener> all = new ArrayList<>(listeners);
-            all.add(listener);
-            return new Options(io, disabledPlugins, List.copyOf(all), providers, run, stateFolder, drainLimit);
-        }
-
-        Options providers(Providers chosen) {
-            return new Options(io, disabledPlugins, listeners, chosen, run, stateFolder, drainLimit);
-        }
-
-        Options run(ConfigSection chosen) {
-            return new Options(io, disabledPlugins, listeners, providers, chosen, stateFolder, drainLimit);
-        }
-
-        Options stateFolder(Path folder) {
-            return new Options(io, disabledPlugins, listeners, providers, run, folder, drainLimit);
-        }
-
-        Options drainLimit(Duration limit) {
-            return new Options(io, disabledPlugins, listeners, providers, run, stateFolder, limit);
-        }
     }
 }

@@ -1,12 +1,16 @@
 package dev.contraflow.spi;
 
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetException.Operation;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
+import dev.contraflow.NodeException;
+import dev.contraflow.Rows;
 import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.internal.run.RunSetup;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.ObjectNotFoundException;
@@ -14,12 +18,19 @@ import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.StorageException;
 import dev.contraflow.io.Stored;
 import dev.contraflow.io.WriteSpec;
-import dev.contraflow.run.RunId;
+import dev.contraflow.run.RetryPolicy;
+import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.Objects;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -37,19 +48,26 @@ public final class DatasetAccess {
     private static final Logger LOG = LoggerFactory.getLogger(DatasetAccess.class);
 
     private final BoundDatasets datasets;
+    private final Map<String, Dataset<?>> confirmed;
     private final RunPlan plan;
+    private final RunEvents events;
+    private final Interceptors interceptors;
+    private final RetryPolicy retry;
     private final WriteSpec spec;
+    private final Map<Tried, Integer> attempts = new ConcurrentHashMap<>(); // of what did not succeed at once
+    private final OpenInputs openInputs = new OpenInputs();
     private final ReadWriteLock turns = new ReentrantReadWriteLock(); // steps of serial datasets write, all others read
 
-    /**
-     * @param datasets the datasets of the plan
-     * @param plan the plan
-     * @param runId the run on whose behalf is written
-     */
-    public DatasetAccess(BoundDatasets datasets, RunPlan plan, RunId runId) {
-        this.datasets = Objects.requireNonNull(datasets, "datasets is null");
-        this.plan = Objects.requireNonNull(plan, "plan is null");
-        this.spec = new WriteSpec(runId.value(), 1, WriteSpec.Existing.OVERWRITE);
+    private record Tried(Operation operation, String dataset, String node) {}
+
+    DatasetAccess(RunSetup setup) {
+        this.datasets = setup.datasets();
+        this.confirmed = setup.confirmed();
+        this.plan = setup.plan();
+        this.events = setup.events();
+        this.interceptors = setup.interceptors();
+        this.retry = setup.retry();
+        this.spec = new WriteSpec(setup.runId().value(), 1, WriteSpec.Existing.OVERWRITE);
     }
 
     /**
@@ -70,8 +88,223 @@ public final class DatasetAccess {
         return dataset(ref) instanceof EncodedDataset<Object> encoded ? encoded : null;
     }
 
+    /** A load, from wherever it is. */
+    @FunctionalInterface
+    public interface Load {
+        /**
+         * @return the value
+         * @throws InterruptedException if the thread was interrupted
+         */
+        Object run() throws InterruptedException;
+    }
+
+    /** A save, to wherever it is. */
+    @FunctionalInterface
+    public interface Save {
+        /**
+         * @param value the value
+         * @throws InterruptedException if the thread was interrupted
+         */
+        void run(Object value) throws InterruptedException;
+    }
+
     /**
-     * Loads a value.
+     * Stands around the load of one input of a node: interceptors may refuse it or replace the value, and listeners are told that it begins,
+     * and if it fails. Every I/O manager loads every input through it, wherever the value comes from.
+     *
+     * @param ref the input
+     * @param node who reads it
+     * @param load loads it, and tells the listeners how
+     * @return what the node gets
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Object loading(DatasetRef<?> ref, Node node, Load load) throws InterruptedException {
+        interceptors.beforeLoad(ref, node);
+        if (!events.isObserved()) {
+            return interceptors.afterLoad(ref, node, load.run());
+        }
+        long start = System.nanoTime();
+        String location = dataset(ref).describe();
+        events.emit(new RunEvent.LoadStarted(Instant.now(), ref.name(), node.name(), location));
+        try {
+            return interceptors.afterLoad(ref, node, load.run());
+        } catch (DatasetException e) {
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            events.emit(new RunEvent.LoadFailed(
+                    Instant.now(), ref.name(), node.name(), location, e.getMessage(), took, e.attempts()));
+            throw e;
+        }
+    }
+
+    /**
+     * Stands around the save of one output of a node: interceptors may refuse it or replace the value. Every I/O manager saves every output
+     * through it.
+     *
+     * @param ref the output
+     * @param node who writes it
+     * @param value what the node returned
+     * @param save takes over what is to be stored
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void saving(DatasetRef<?> ref, Node node, Object value, Save save) throws InterruptedException {
+        Object saved = beforeSave(ref, node, value);
+        save.run(saved);
+        afterSave(ref, node, saved);
+    }
+
+    /**
+     * The first half of {@link #saving}, for values that are encoded before others are saved.
+     *
+     * @param ref the output
+     * @param node who writes it
+     * @param value what the node returned
+     * @return what is to be stored
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Object beforeSave(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        return interceptors.beforeSave(ref, node, value);
+    }
+
+    /**
+     * The second half of {@link #saving}.
+     *
+     * @param ref the output
+     * @param node who writes it
+     * @param saved what was taken over
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void afterSave(DatasetRef<?> ref, Node node, Object saved) throws InterruptedException {
+        interceptors.afterSave(ref, node, saved);
+    }
+
+    /**
+     * Tells the listeners that an input is there.
+     *
+     * @param ref the input
+     * @param node who reads it
+     * @param source where the value came from
+     * @param bytes how many bytes it was decoded from, or null if it was not
+     * @param start when the load began, by {@link System#nanoTime}
+     */
+    public void loaded(DatasetRef<?> ref, Node node, RunEvent.Source source, @Nullable Long bytes, long start) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetLoaded(
+                    Instant.now(),
+                    ref.name(),
+                    node.name(),
+                    dataset(ref).describe(),
+                    source,
+                    bytes,
+                    Duration.ofNanos(System.nanoTime() - start),
+                    attempts(Operation.LOAD, ref, node)));
+        }
+    }
+
+    /**
+     * Tells the listeners that a value is frozen.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     */
+    public void computed(DatasetRef<?> ref, Node node) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+        }
+    }
+
+    /**
+     * Tells the listeners that the bytes of a value are on their way.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     */
+    public void saveStarted(DatasetRef<?> ref, Node node) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.SaveStarted(
+                    Instant.now(), ref.name(), node.name(), dataset(ref).describe()));
+        }
+    }
+
+    /**
+     * Tells the listeners that a value is durable.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     * @param stored the receipt, or null if the dataset is not made of bytes
+     * @param start when the save began, by {@link System#nanoTime}
+     */
+    public void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored, long start) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetDurable(
+                    Instant.now(),
+                    ref.name(),
+                    node.name(),
+                    dataset(ref).describe(),
+                    stored,
+                    Duration.ofNanos(System.nanoTime() - start),
+                    attempts(Operation.SAVE, ref, node)));
+        }
+    }
+
+    private int attempts(Operation operation, DatasetRef<?> ref, Node node) {
+        return attempts.getOrDefault(new Tried(operation, ref.name(), node.name()), 1);
+    }
+
+    /**
+     * Tells the listeners that a value could not be saved.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     * @param failure why
+     */
+    public void saveFailed(DatasetRef<?> ref, Node node, ContraflowException failure) {
+        int attempts = failure instanceof DatasetException tried ? tried.attempts() : 1;
+        events.emit(new RunEvent.SaveFailed(
+                Instant.now(), ref.name(), node.name(), dataset(ref).describe(), failure.getMessage(), attempts));
+    }
+
+    /**
+     * Confirms what a node asks to be confirmed. I/O managers call it once all outputs of the node are durable.
+     *
+     * @param node the node
+     * @throws DatasetException if something cannot be confirmed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void confirm(Node node) throws InterruptedException {
+        for (DatasetRef<?> ref : node.confirms()) {
+            Dataset<?> dataset = confirmed.get(ref.name());
+            if (dataset == null) {
+                throw new DatasetException(
+                        "Cannot confirm dataset '" + ref + "' for node '" + node.name()
+                                + "': the catalog does not have it. Add it, or do not confirm it.",
+                        Operation.CONFIRM,
+                        ref.name(),
+                        node.name(),
+                        "unknown",
+                        1,
+                        null);
+            }
+            if (!dataset.isConfirmable()) {
+                throw new DatasetException(
+                        "Cannot confirm dataset '" + ref + "' (" + dataset.describe() + ") for node '" + node.name()
+                                + "': datasets of this type cannot be confirmed. Do not confirm it.",
+                        Operation.CONFIRM,
+                        ref.name(),
+                        node.name(),
+                        dataset.describe(),
+                        1,
+                        null);
+            }
+            attempt(Operation.CONFIRM, ref, dataset, node, () -> {
+                dataset.confirm();
+                return dataset;
+            });
+            events.emit(new RunEvent.DatasetConfirmed(Instant.now(), ref.name(), node.name()));
+        }
+    }
+
+    /**
+     * Loads a value. {@link Rows} are open until {@link #ended}.
      *
      * @param ref the dataset
      * @param node who reads it
@@ -80,7 +313,10 @@ public final class DatasetAccess {
      * @throws InterruptedException if the thread was interrupted
      */
     public Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
-        return attempt(Operation.LOAD, ref, node, () -> dataset(ref).load());
+        return attempt(Operation.LOAD, ref, node, () -> {
+            Object value = dataset(ref).load();
+            return ref.isRows() ? opened(ref, node, (Rows<?>) value) : value;
+        });
     }
 
     /**
@@ -102,28 +338,79 @@ public final class DatasetAccess {
      *
      * @param ref the dataset through which they are read, an encoded one
      * @param node who reads it
-     * @param content the bytes; still the caller's
+     * @param content the bytes, which stay open until they are done with
+     * @param done told, once, that they are, on every path: at once, but for {@link Rows} at {@link #ended}
      * @return a new value
      * @throws DatasetException if the bytes are not such a value
      * @throws InterruptedException if the thread was interrupted
      */
-    public Object decode(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
-        return attempt(Operation.LOAD, ref, node, () -> needEncoded(ref).decode(content));
+    public Object decode(DatasetRef<?> ref, Node node, Content content, Runnable done) throws InterruptedException {
+        boolean inUse = false;
+        try {
+            Object value = attempt(Operation.LOAD, ref, node, () -> {
+                Object decoded = needEncoded(ref).decode(content);
+                return ref.isRows() ? opened(ref, node, (Rows<?>) decoded) : decoded;
+            });
+            if (ref.isRows()) {
+                openInputs.add(node, done);
+                inUse = true;
+            }
+            return value;
+        } finally {
+            if (!inUse) {
+                done.run();
+            }
+        }
+    }
+
+    /** Rows as a node gets them. What goes wrong while they are read is a failure to load the dataset, whoever meets it. */
+    private Rows<?> opened(DatasetRef<?> ref, Node node, Rows<?> rows) {
+        WatchedRows watched = new WatchedRows(
+                rows,
+                "The rows of dataset '" + ref + "' were opened after node '" + node.name()
+                        + "' had ended, which they were read for. Read them within the node.",
+                problem -> {
+                    if (isInterrupt(problem) && Thread.currentThread().isInterrupted()) {
+                        return (IOException) new InterruptedIOException(problem.getMessage()).initCause(problem);
+                    }
+                    throw failure(Operation.LOAD, ref, node, problem);
+                });
+        openInputs.add(node, watched::close);
+        return watched;
     }
 
     /**
-     * Makes bytes of a value.
+     * Closes the {@link Rows} that a node has read, and then what they were read from. To be called when the node ends, on every path.
+     *
+     * @param node the node
+     */
+    public void ended(Node node) {
+        openInputs.close(node);
+    }
+
+    /**
+     * Makes bytes of a value. {@link Rows} are read meanwhile, so they are encoded on the thread of their node, before it has {@linkplain
+     * #ended ended}.
      *
      * @param ref the dataset, an encoded one
      * @param node who writes it
      * @param value the value
      * @param memory where the memory comes from
      * @return the bytes; the caller owns them
-     * @throws DatasetException if the value cannot be encoded
+     * @throws DatasetException if the value cannot be encoded, or an input that rows are made of cannot be read
+     * @throws NodeException if the node's functions failed that make the rows
      * @throws InterruptedException if the thread was interrupted
      */
     public Content encode(DatasetRef<?> ref, Node node, Object value, Grant memory) throws InterruptedException {
-        return attempt(Operation.SAVE, ref, node, () -> needEncoded(ref).encode(value, memory));
+        if (!ref.isRows()) {
+            return attempt(Operation.SAVE, ref, node, () -> needEncoded(ref).encode(value, memory));
+        }
+        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
+            return returned.during(
+                    () -> attempt(
+                            Operation.SAVE, ref, node, () -> needEncoded(ref).encode(returned.rows(), memory)),
+                    Content::close);
+        }
     }
 
     /**
@@ -149,19 +436,32 @@ public final class DatasetAccess {
     }
 
     /**
-     * Saves a value as one step.
+     * Saves a value as one step. {@link Rows} are read meanwhile, as in {@link #encode}; what does not persist keeps them in a list.
      *
      * @param ref the dataset
      * @param node who writes it
      * @param value the value
-     * @throws DatasetException if it cannot be saved
+     * @throws DatasetException if it cannot be saved, or an input that rows are made of cannot be read
+     * @throws NodeException if the node's functions failed that make the rows
      * @throws InterruptedException if the thread was interrupted
      */
     public void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
-        attempt(Operation.SAVE, ref, node, () -> {
-            dataset(ref).save(value);
-            return value;
-        });
+        if (!ref.isRows()) {
+            attempt(Operation.SAVE, ref, node, () -> {
+                dataset(ref).save(value);
+                return ref;
+            });
+            return;
+        }
+        boolean isPersistent = dataset(ref).isPersistent();
+        try (ReturnedRows returned = new ReturnedRows(ref, node, value)) {
+            returned.during(
+                    () -> attempt(Operation.SAVE, ref, node, () -> {
+                        dataset(ref).save(isPersistent ? returned.rows() : returned.kept());
+                        return ref;
+                    }),
+                    saved -> {});
+        }
     }
 
     /**
@@ -186,7 +486,32 @@ public final class DatasetAccess {
     }
 
     private <T> T attempt(Operation operation, DatasetRef<?> ref, Node node, Step<T> step) throws InterruptedException {
-        Lock turn = dataset(ref).isSerial() ? turns.writeLock() : turns.readLock();
+        return attempt(operation, ref, dataset(ref), node, step);
+    }
+
+    /** Does a step, again and again as far as the policy allows it. */
+    private <T> T attempt(Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Step<T> step)
+            throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                T done = once(dataset, step);
+                if (attempt > 1) {
+                    attempts.put(new Tried(operation, ref.name(), node.name()), attempt);
+                }
+                return done;
+            } catch (IOException
+                    | RuntimeException
+                    | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure
+                if (!retry.isRetried(attempt, e)) {
+                    throw failure(operation, ref, dataset, node, e, attempt);
+                }
+                pause(operation, ref, dataset, node, e, attempt);
+            }
+        }
+    }
+
+    private <T> T once(Dataset<?> dataset, Step<T> step) throws IOException, InterruptedException {
+        Lock turn = dataset.isSerial() ? turns.writeLock() : turns.readLock();
         turn.lockInterruptibly();
         try {
             return step.run();
@@ -194,14 +519,31 @@ public final class DatasetAccess {
             if (Thread.interrupted()) { // else it was a time-out, which is a failure like others
                 throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
             }
-            throw failure(operation, ref, node, e);
-        } catch (IOException
-                | RuntimeException
-                | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure
-            throw failure(operation, ref, node, e);
+            throw e;
         } finally {
             turn.unlock();
         }
+    }
+
+    private void pause(
+            Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Throwable failure, int attempt)
+            throws InterruptedException {
+        Duration delay = retry.delayAfter(attempt, ThreadLocalRandom.current());
+        String message = reason(failure);
+        LOG.warn(
+                "{} of dataset '{}' failed at attempt {}, and is tried again in {} ms: {}",
+                operation,
+                ref,
+                attempt,
+                delay.toMillis(),
+                message);
+        events.emit(new RunEvent.Retrying(
+                Instant.now(), ref.name(), node.name(), dataset.describe(), operation, message, attempt, delay));
+        TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+    }
+
+    private static boolean isInterrupt(Throwable e) {
+        return e instanceof InterruptedIOException || e instanceof ClosedByInterruptException;
     }
 
     /**
@@ -214,15 +556,21 @@ public final class DatasetAccess {
      * @return the failure, for the caller to throw or report
      */
     public DatasetException failure(Operation operation, DatasetRef<?> ref, Node node, Throwable cause) {
-        int attempts = cause instanceof StorageException storage ? storage.attempts() : 1;
-        String place = dataset(ref).describe();
+        return failure(operation, ref, dataset(ref), node, cause, 1);
+    }
+
+    private DatasetException failure(
+            Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Throwable cause, int tried) {
+        int attempts = Math.max(tried, cause instanceof StorageException storage ? storage.attempts() : 1);
+        String place = dataset.describe();
         String reason = reason(cause);
-        StringBuilder message = new StringBuilder(
-                        operation == Operation.LOAD ? "Cannot load dataset '" : "Cannot save dataset '")
+        StringBuilder message = new StringBuilder("Cannot ")
+                .append(operation.name().toLowerCase(Locale.ROOT))
+                .append(" dataset '")
                 .append(ref)
                 .append("' (")
                 .append(place)
-                .append(operation == Operation.LOAD ? ") for node '" : ") of node '")
+                .append(operation == Operation.SAVE ? ") of node '" : ") for node '")
                 .append(node.name())
                 .append("': ")
                 .append(reason);

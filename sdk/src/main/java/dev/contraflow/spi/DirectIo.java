@@ -1,9 +1,10 @@
 package dev.contraflow.spi;
 
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
-import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.NodeException;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Stored;
@@ -11,7 +12,6 @@ import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunPlan.PlannedDataset;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,11 @@ import org.jspecify.annotations.Nullable;
  */
 public class DirectIo implements IoManager {
     private static final int PARALLEL = 16;
+    private static final String INTERRUPTED = "the run was interrupted";
+    private static final long MOST_ROWS_IN_MEMORY = 8L << 20;
 
     private final IoContext context;
+    private final Grant memoryForRows; // the rest of their bytes stands in spill files
     private final @Nullable ThreadPoolExecutor pool; // null: one after the other, on the node's thread
     private final Map<String, AtomicInteger> readsLeft = new HashMap<>(); // by base name
     private final Map<String, DatasetResult> results = new ConcurrentHashMap<>();
@@ -46,6 +50,8 @@ public class DirectIo implements IoManager {
      */
     protected DirectIo(IoContext context, Form form) {
         this.context = context;
+        this.memoryForRows =
+                Grant.bounded(Math.min(MOST_ROWS_IN_MEMORY, Runtime.getRuntime().maxMemory() / 16), context.scratch());
         this.pool = form == Form.ONE_BY_ONE ? null : newPool(context);
         context.plan()
                 .datasets()
@@ -121,30 +127,19 @@ public class DirectIo implements IoManager {
      */
     protected Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
         long start = System.nanoTime();
-        Object value = context.datasets().load(ref, node);
-        boolean isPersistent = context.datasets().dataset(ref).isPersistent();
-        loaded(ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
-        return value;
-    }
-
-    /**
-     * Tells the listeners of a loaded input.
-     *
-     * @param ref the input
-     * @param node who reads it
-     * @param source where the value came from
-     * @param start when the load began, by {@link System#nanoTime}
-     */
-    protected final void loaded(DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
-        if (context.events().isObserved()) {
-            context.events()
-                    .emit(new RunEvent.DatasetLoaded(
-                            Instant.now(),
-                            ref.name(),
-                            node.name(),
-                            source,
-                            Duration.ofNanos(System.nanoTime() - start)));
+        DatasetAccess datasets = context.datasets();
+        if (datasets.encoded(ref) == null) {
+            Object value = datasets.load(ref, node);
+            boolean isPersistent = datasets.dataset(ref).isPersistent();
+            datasets.loaded(ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, null, start);
+            return value;
         }
+        Content content = datasets.fetch(ref, node, ref.isRows() ? memoryForRows : Grant.unbounded());
+        long size = content.size();
+        Object value =
+                datasets.decode(ref, node, content, content::close); // the bytes of rows stay until the node ends
+        datasets.loaded(ref, node, RunEvent.Source.STORAGE, size, start);
+        return value;
     }
 
     /**
@@ -176,56 +171,109 @@ public class DirectIo implements IoManager {
      */
     protected void release(String dataset) {}
 
-    private void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
-        RunEvents events = context.events();
+    /** One output on its way: its value, and its bytes if these are made already. */
+    private static final class Output {
+        final DatasetRef<?> ref;
+        final Object value;
+        final AtomicReference<@Nullable Content> content = new AtomicReference<>(); // who takes it owns it
+
+        Output(DatasetRef<?> ref, Object value) {
+            this.ref = ref;
+            this.value = value;
+        }
+    }
+
+    /** Rows are read on the node's thread, before anything is saved: if the functions that make them fail, the node has failed. */
+    private void encodeRows(Output output, Node node) throws InterruptedException {
+        try {
+            output.content.set(context.datasets().encode(output.ref, node, output.value, memoryForRows));
+        } catch (DatasetException e) {
+            if (isSaveFailure(e)) {
+                saveFailed(output.ref, node, e);
+            }
+            throw e;
+        }
+    }
+
+    /** What is not encoded reads the rows while it saves them, or keeps them in memory. */
+    private void saveReadingRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         boolean isPersistent = context.datasets().dataset(ref).isPersistent();
         long start = System.nanoTime();
-        result(
-                ref,
-                DatasetResult.State.UNFINISHED,
-                null,
-                "the run was interrupted"); // what stands if the save does not end
-        if (events.isObserved()) {
-            events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
-            if (isPersistent) {
-                events.emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name()));
+        if (isPersistent) {
+            result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED);
+            context.datasets().saveStarted(ref, node);
+        }
+        try {
+            context.datasets().save(ref, node, value);
+        } catch (DatasetException | NodeException e) {
+            if (isPersistent || isSaveFailure(e)) { // whoever has failed, a part of the rows may be there
+                saveFailed(ref, node, e);
             }
+            throw e;
+        }
+        context.datasets().computed(ref, node);
+        if (isPersistent) {
+            durable(ref, node, null, start);
+        } else {
+            result(ref, DatasetResult.State.IN_MEMORY, null, null);
+        }
+    }
+
+    /** Else it is a failure of the node, or of an input that its rows are made of. */
+    private static boolean isSaveFailure(ContraflowException e) {
+        return e instanceof DatasetException dataset && dataset.operation() == DatasetException.Operation.SAVE;
+    }
+
+    private void saveFailed(DatasetRef<?> ref, Node node, ContraflowException failure) {
+        result(ref, DatasetResult.State.FAILED, null, failure.getMessage());
+        context.datasets().saveFailed(ref, node, failure);
+    }
+
+    private void save(Output output, Node node) throws InterruptedException {
+        DatasetRef<?> ref = output.ref;
+        boolean isPersistent = context.datasets().dataset(ref).isPersistent();
+        long start = System.nanoTime();
+        result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED); // what stands if the save does not end
+        context.datasets().computed(ref, node);
+        if (isPersistent) {
+            context.datasets().saveStarted(ref, node);
         }
         try {
             if (isPersistent) {
-                durable(ref, node, saveDurably(ref, node, value), start);
+                durable(ref, node, saveDurably(output, node), start);
             } else {
-                Object frozen = Freezer.freeze(value, ref.type());
-                context.datasets().save(ref, node, frozen == null ? value : frozen);
+                Object frozen = Freezer.freeze(output.value, ref.type());
+                context.datasets().save(ref, node, frozen == null ? output.value : frozen);
                 result(ref, DatasetResult.State.IN_MEMORY, null, null);
             }
         } catch (DatasetException e) {
-            result(ref, DatasetResult.State.FAILED, null, e.getMessage());
-            events.emit(new RunEvent.SaveFailed(Instant.now(), ref.name(), node.name(), e.getMessage()));
+            saveFailed(ref, node, e);
             throw e;
         }
     }
 
     private void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored, long start) {
         result(ref, DatasetResult.State.DURABLE, stored, null);
-        if (context.events().isObserved()) {
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            context.events().emit(new RunEvent.DatasetDurable(Instant.now(), ref.name(), node.name(), stored, took));
-        }
+        context.datasets().durable(ref, node, stored, start);
     }
 
     private void result(DatasetRef<?> ref, DatasetResult.State state, @Nullable Stored stored, @Nullable String why) {
         results.put(ref.name(), new DatasetResult(ref.name(), state, stored, why));
     }
 
-    private @Nullable Stored saveDurably(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
-        EncodedDataset<Object> encoded = context.datasets().encoded(ref);
-        if (encoded == null) {
-            context.datasets().save(ref, node, value);
+    private @Nullable Stored saveDurably(Output output, Node node) throws InterruptedException {
+        DatasetRef<?> ref = output.ref;
+        if (context.datasets().encoded(ref) == null) {
+            context.datasets().save(ref, node, output.value);
             return null;
         }
-        Object settled = beforeEncoding(ref, value);
-        Content content = context.datasets().encode(ref, node, settled, Grant.unbounded());
+        Object settled = ref.isRows() ? output.value : beforeEncoding(ref, output.value);
+        Content content = ref.isRows()
+                ? output.content.getAndSet(null)
+                : context.datasets().encode(ref, node, settled, Grant.unbounded());
+        if (content == null) {
+            throw new InterruptedException("the node was given up meanwhile");
+        }
         boolean handedOver = false;
         try {
             Stored stored = context.datasets().store(ref, node, content, () -> true);
@@ -273,6 +321,7 @@ public class DirectIo implements IoManager {
                 Thread.currentThread().interrupt();
             }
         }
+        context.plan().nodes().forEach(context.datasets()::ended); // a load may have ended after its interrupted node
     }
 
     /** Does all tasks, side by side if there is a pool, and throws the first failure with the others suppressed, after all have ended. */
@@ -335,29 +384,80 @@ public class DirectIo implements IoManager {
 
         @Override
         public Object[] load() throws InterruptedException {
-            List<Callable<Object>> loads = new ArrayList<>(node.inputs().size());
-            node.inputs().forEach(ref -> loads.add(() -> DirectIo.this.load(ref, node)));
-            return all(node.inputs(), loads).toArray();
+            DatasetAccess access = context.datasets();
+            List<DatasetRef<?>> refs = node.inputs().stream().distinct().toList(); // each once, though it stand twice
+            List<Callable<Object>> loads = new ArrayList<>(refs.size());
+            refs.forEach(ref -> loads.add(() -> access.loading(ref, node, () -> DirectIo.this.load(ref, node))));
+            List<Object> loaded = all(refs, loads);
+            return node.inputs().stream()
+                    .map(ref -> loaded.get(refs.indexOf(ref)))
+                    .toArray();
         }
 
         @Override
-        public void save(Object[] outputs) throws InterruptedException {
-            List<Callable<Boolean>> saves = new ArrayList<>(outputs.length);
-            for (int i = 0; i < outputs.length; i++) {
+        public void save(Object[] values) throws InterruptedException {
+            List<Output> outputs = new ArrayList<>(values.length);
+            for (int i = 0; i < values.length; i++) {
                 DatasetRef<?> ref = node.outputs().get(i);
-                Object value = outputs[i];
+                outputs.add(new Output(
+                        ref, ref.isRows() ? context.datasets().beforeSave(ref, node, values[i]) : values[i]));
+            }
+            try {
+                for (Output output : outputs) {
+                    if (output.ref.isRows() && context.datasets().encoded(output.ref) != null) {
+                        encodeRows(output, node);
+                    }
+                }
+                for (Output output : outputs) {
+                    if (isReadBySave(output)) {
+                        saveReadingRows(output.ref, node, output.value);
+                        context.datasets().afterSave(output.ref, node, output.value);
+                    }
+                }
+                saveAll(outputs.stream().filter(output -> !isReadBySave(output)).toList());
+                if (values.length == node.outputs().size()) {
+                    context.datasets().confirm(node);
+                }
+            } finally {
+                for (Output output : outputs) {
+                    Content abandoned = output.content.getAndSet(null);
+                    if (abandoned != null) {
+                        abandoned.close();
+                    }
+                }
+            }
+        }
+
+        private boolean isReadBySave(Output output) {
+            return output.ref.isRows() && context.datasets().encoded(output.ref) == null;
+        }
+
+        private void saveAll(List<Output> outputs) throws InterruptedException {
+            List<Callable<Boolean>> saves = new ArrayList<>(outputs.size());
+            for (Output output : outputs) {
                 saves.add(() -> {
-                    DirectIo.this.save(ref, node, value);
+                    if (output.ref.isRows()) {
+                        DirectIo.this.save(output, node);
+                        context.datasets().afterSave(output.ref, node, output.value);
+                    } else {
+                        context.datasets()
+                                .saving(
+                                        output.ref,
+                                        node,
+                                        output.value,
+                                        saved -> DirectIo.this.save(new Output(output.ref, saved), node));
+                    }
                     return true;
                 });
             }
-            all(node.outputs(), saves);
+            all(outputs.stream().<DatasetRef<?>>map(output -> output.ref).toList(), saves);
         }
 
         @Override
         public void close() {
             if (!closed) {
                 closed = true;
+                context.datasets().ended(node);
                 node.inputs().forEach(DirectIo.this::readOnce);
             }
         }

@@ -1,6 +1,7 @@
 package dev.contraflow.spi;
 
 import dev.contraflow.Immutable;
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *       such.
  *   <li>As a private unmodifiable copy, in the same order: the JDK's ordinary lists, sets and maps (exactly those classes) of such parts.
  *       The copies have one class for lists, one for sets and one for maps, which decoders return too.
- *   <li>Not vouched for: everything else, arrays, subclasses of the above, sorted collections, sublists. The caller encodes such a value at
+ *   <li>Not vouched for: everything else, {@link Rows}, arrays, subclasses of the above, sorted collections, sublists. The caller encodes such a value at
  *       once.
  * </ul>
  *
@@ -78,6 +79,11 @@ public final class Freezer {
     public static @Nullable Object freeze(Object value, TypeRef<?> type) {
         Object frozen = freeze(value, DEEPEST);
         return frozen == null || frozen == value || fits(type.type(), frozen) ? frozen : null;
+    }
+
+    /** Freezes a part of a value of which the type is not known: any copy fits. */
+    static @Nullable Object freeze(Object part) {
+        return freeze(part, DEEPEST);
     }
 
     /** A frozen copy has other classes than the original: that is seen only if the type asks for interfaces, at every depth. */
@@ -196,6 +202,10 @@ public final class Freezer {
     }
 
     private static Verdict judge(Class<?> type, Set<Class<?>> assumed) {
+        if (Rows.class.isAssignableFrom(type)) {
+            return new Verdict(
+                    Kind.UNKNOWN, List.of()); // they are read when they are opened, whatever they are made of
+        }
         if (isValueClass(type)) {
             return new Verdict(Kind.IMMUTABLE, List.of());
         }

@@ -1,6 +1,7 @@
 package dev.contraflow.spi;
 
 import dev.contraflow.config.ConfigSection;
+import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunPlan;
 import java.nio.file.Path;
@@ -13,7 +14,14 @@ import java.nio.file.Path;
  * @param datasets loads and saves the plan's datasets, and says what failed
  * @param events where it tells what happens
  * @param options its own section of {@code run.yml}; it refuses keys that it does not know
+ * @param onFailure whether other nodes go on once something has failed
  * @param scratch a folder of the run for spill files; made by who needs it first, removed by the run
  */
 public record IoContext(
-        RunId runId, RunPlan plan, DatasetAccess datasets, RunEvents events, ConfigSection options, Path scratch) {}
+        RunId runId,
+        RunPlan plan,
+        DatasetAccess datasets,
+        RunEvents events,
+        ConfigSection options,
+        FailurePolicy onFailure,
+        Path scratch) {}

@@ -45,7 +45,7 @@ public interface IoManager extends AutoCloseable {
         /**
          * Takes over the node's outputs: freezes them, so that nobody can change them any more, and stores them now or later.
          *
-         * @param outputs one value for each of its outputs
+         * @param outputs one value for each of its outputs, in their order; fewer if the node failed to return the ones that follow
          * @throws dev.contraflow.DatasetException if one cannot be saved; further ones are suppressed in it
          * @throws InterruptedException if the thread was interrupted
          */

@@ -3,7 +3,7 @@ package dev.contraflow.spi;
 import dev.contraflow.run.RunListener;
 
 /**
- * Adds to runs: an I/O manager, listeners. Found by {@link java.util.ServiceLoader}, or added to a registry by hand. A plugin on the class
+ * Adds to runs: I/O managers, listeners, interceptors. Found by {@link java.util.ServiceLoader}, or added to a registry by hand. A plugin on the class
  * path is named in the first line that a run logs, and can be disabled by its id, in {@code run.yml} or for one run. Stateless and
  * thread-safe: what belongs to a run is made in {@link #contribute}, which is called once per run.
  */
@@ -33,5 +33,26 @@ public interface Plugin {
          * @param listener told of every event of the run
          */
         void listener(RunListener listener);
+
+        /**
+         * Adds an interceptor of nodes.
+         *
+         * @param interceptor called around every function of the run
+         */
+        void interceptor(NodeInterceptor interceptor);
+
+        /**
+         * Adds an interceptor of data.
+         *
+         * @param interceptor called around every load and save of the run
+         */
+        void interceptor(DataInterceptor interceptor);
+
+        /**
+         * Adds an interceptor of the run.
+         *
+         * @param interceptor called before and after it
+         */
+        void interceptor(RunInterceptor interceptor);
     }
 }

@@ -1,35 +1,32 @@
 package dev.contraflow.spi;
 
+import dev.contraflow.CatalogException;
 import dev.contraflow.ContraflowException;
-import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetRef;
+import dev.contraflow.InterceptorException;
 import dev.contraflow.Node;
 import dev.contraflow.NodeException;
-import dev.contraflow.dataset.Dataset;
+import dev.contraflow.internal.run.RunOutcome;
 import dev.contraflow.internal.run.RunRecord;
 import dev.contraflow.internal.run.RunSetup;
-import dev.contraflow.run.DatasetResult;
+import dev.contraflow.internal.run.RunningNodes;
+import dev.contraflow.internal.run.Scratch;
+import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.NodeResult;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.PipelineRunner;
 import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunPlan;
-import dev.contraflow.run.RunPlan.PlannedDataset;
 import dev.contraflow.run.RunRequest;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,55 +51,63 @@ public final class RunExecution {
     private static final Logger LOG = LoggerFactory.getLogger(RunExecution.class);
 
     private final RunSetup setup;
-    private final RunRequest.Options options;
     private final RunEvents events;
     private final DatasetAccess access;
     private final IoManager io;
-    private final Path scratch;
+    private final Scratch scratch;
     private final @Nullable RunRecord record;
+    private final RunningNodes running;
+    private final Runnable endOfWatch;
     private final long start = System.nanoTime();
     private final Map<String, NodeResult> nodes = new ConcurrentHashMap<>();
-    private final List<ContraflowException> nodeFailures = new ArrayList<>(); // guarded by itself
+    private final List<ContraflowException> failures = new ArrayList<>(); // guarded by itself
     private volatile boolean stopped;
     private volatile boolean cancelled;
     private boolean interrupted; // only of the thread that finishes the run
 
-    private RunExecution(RunRequest request, RunSetup setup, PipelineRunner runner) {
+    private RunExecution(RunSetup setup, PipelineRunner runner) {
         this.setup = setup;
-        this.options = request.options();
-        this.scratch = setup.stateFolder()
-                .resolve("runs")
-                .resolve(setup.runId().value())
-                .resolve("spill");
-        this.access = new DatasetAccess(setup.datasets(), setup.plan(), setup.runId());
+        setup.checkInputs();
+        this.events = setup.events();
+        this.scratch = new Scratch(setup.stateFolder(), setup.runId());
+        this.access = new DatasetAccess(setup);
+        this.running = new RunningNodes(setup.runId());
         LOG.info(
-                "run {}  runner={}  io={} ({})  plugins: {}  {} nodes",
+                "run {}  runner={}  io={} ({})  plugins: {}  {} nodes{}",
                 setup.runId(),
                 runner.id(),
                 setup.io().id(),
                 setup.ioWhy(),
                 setup.plugins().isEmpty() ? "none" : String.join(", ", setup.plugins()),
-                setup.plan().nodes().size());
-        this.events = new RunEvents(setup.runId(), setup.listeners());
-        try {
-            this.io = setup.io()
-                    .open(new IoContext(setup.runId(), setup.plan(), access, events, setup.ioOptions(), scratch));
-        } catch (RuntimeException | Error e) { // an Error too: a plugin may not have all that it needs
-            events.close();
-            throw e;
-        }
+                setup.plan().nodes().size(),
+                setup.skipped().isEmpty() ? "" : ", " + setup.skipped().size() + " skipped");
+        this.io = setup.io()
+                .open(new IoContext(
+                        setup.runId(),
+                        setup.plan(),
+                        access,
+                        events,
+                        setup.ioOptions(),
+                        setup.onFailure(),
+                        scratch.folder()));
         try { // after all that can refuse the run: a record says that something may have been stored
-            this.record = beginRecord();
+            this.record = beginRecord(runner);
         } catch (RuntimeException | Error e) {
             io.close();
-            events.close();
             throw e;
         }
         events.emit(new RunEvent.RunStarted(
                 Instant.now(),
                 setup.runId(),
+                runner.id(),
                 setup.io().id(),
-                setup.plan().nodes().size()));
+                setup.pipeline().nodes().stream().map(Node::name).toList()));
+        skipWhatIsThere();
+        setup.timeLimit().ifPresent(limit -> running.limitRun(limit, () -> fail(new TimeLimitException(limit))));
+        this.endOfWatch = setup.cancellation().watch(() -> {
+            cancel();
+            running.interruptAll(RunningNodes.Reason.CANCELLED);
+        });
     }
 
     /**
@@ -114,43 +119,44 @@ public final class RunExecution {
      * @throws ContraflowException if something is wrong with the request; nothing has been stored then
      */
     public static RunExecution begin(RunRequest request, PipelineRunner runner) {
-        RunSetup setup = new RunSetup(request);
+        RunSetup setup = RunSetup.of(request);
         try {
-            return new RunExecution(request, setup, runner);
+            return new RunExecution(setup, runner);
+        } catch (ContraflowException e) {
+            setup.interceptors().onRunError(e);
+            setup.close();
+            throw e;
         } catch (RuntimeException | Error e) {
             setup.close();
             throw e;
         }
     }
 
-    private @Nullable RunRecord beginRecord() {
-        List<String> writes = setup.persistentOutputs();
-        if (writes.isEmpty()) {
+    private @Nullable RunRecord beginRecord(PipelineRunner runner) {
+        if (setup.persistentOutputs().isEmpty()) {
             return null; // nothing can be left half done
         }
-        List<String> unfinished = RunRecord.unfinished(setup.stateFolder());
-        for (String dead : unfinished) { // nobody reads what it spilled any more
-            quietly(() ->
-                    remove(setup.stateFolder().resolve("runs").resolve(dead).resolve("spill")));
-        }
-        if (!unfinished.isEmpty()) {
-            String last = unfinished.get(unfinished.size() - 1);
-            LOG.warn(
-                    "run {} has not finished{}: some of its datasets may be missing or older than what they were made"
-                            + " from. Once that is dealt with, remove {}",
-                    last,
-                    unfinished.size() == 1 ? "" : ", nor have " + (unfinished.size() - 1) + " before it",
-                    setup.stateFolder().resolve("runs").resolve(last));
-        }
         try {
-            return RunRecord.begin(
-                    setup.stateFolder(), setup.runId(), setup.io().id(), writes);
+            return setup.records().begin(setup, runner.id());
         } catch (IOException e) {
-            throw new dev.contraflow.CatalogException(
+            throw new CatalogException(
                     "Cannot write the record of the run into " + setup.stateFolder() + ": " + e
                             + ". Make the folder writable, or choose another one by RunRequest.withStateFolder.",
                     e);
         }
+    }
+
+    private void skipWhatIsThere() {
+        setup.skipped().forEach((node, why) -> {
+            nodes.put(node.name(), new NodeResult(node.name(), NodeResult.State.SKIPPED, Duration.ZERO, why));
+            LOG.info("node {} skipped: {}", node.name(), why);
+            events.emit(new RunEvent.NodeSkipped(Instant.now(), node.name(), why));
+        });
+    }
+
+    /** @return the run's id */
+    public RunId runId() {
+        return setup.runId();
     }
 
     /** @return the plan, whose nodes are to be executed */
@@ -160,7 +166,7 @@ public final class RunExecution {
 
     /**
      * Executes all of a node on the calling thread: admission, loads, the function, saves. Never throws for what a node or a dataset does
-     * wrong: that is in the result.
+     * wrong: that is in the result. A node whose parents have failed is not run, where the run goes on after failures.
      *
      * @param node a node of the plan, whose parents have been executed
      * @return whether further nodes may be started
@@ -173,67 +179,194 @@ public final class RunExecution {
             cancel();
             return false;
         }
-        long[] computed = new long[1];
-        try {
-            try (IoManager.NodeIo nodeIo = io.open(node)) {
-                run(node, nodeIo, computed);
-            }
-            nodes.put(
-                    node.name(),
-                    new NodeResult(node.name(), NodeResult.State.COMPLETED, Duration.ofNanos(computed[0])));
-            if (events.isObserved()) {
-                events.emit(new RunEvent.NodeCompleted(Instant.now(), node.name()));
-            }
-        } catch (RunStoppedException e) {
-            stopped = true;
-        } catch (InterruptedException e) {
-            cancel();
-            Thread.currentThread().interrupt();
-            nodes.computeIfPresent(node.name(), (name, started) -> unended(node, computed[0]));
-        } catch (ContraflowException e) {
-            fail(node, e, computed[0]);
-        } catch (RuntimeException
-                | Error e) { // a defect of ours or of a plugin: it must not be lost, nor the other results
-            fail(
-                    node,
-                    new NodeException("Node '" + node.name() + "' could not be executed: " + e, node.name(), e),
-                    computed[0]);
+        if (setup.onFailure() == FailurePolicy.KEEP_GOING && isBehindAFailure(node)) {
+            return true;
+        }
+        OneNode one = new OneNode(node);
+        try (RunningNodes.Running watched = running.begin(node)) {
+            one.run(watched);
         }
         return !stopped;
     }
 
-    private static NodeResult unended(Node node, long computed) {
-        return new NodeResult(node.name(), NodeResult.State.CANCELLED, Duration.ofNanos(computed));
+    private boolean isBehindAFailure(Node node) {
+        for (Node parent : plan().pipeline().parents(node)) {
+            NodeResult result = nodes.get(parent.name());
+            if (result == null || result.state() != NodeResult.State.COMPLETED) {
+                notRun(node, "node '" + parent.name() + "' did not complete");
+                return true;
+            }
+        }
+        return false;
     }
 
-    private void run(Node node, IoManager.NodeIo nodeIo, long[] computed) throws InterruptedException {
-        nodes.put(node.name(), unended(node, 0)); // what stands if it is interrupted or stopped
-        if (events.isObserved()) {
-            events.emit(new RunEvent.NodeStarted(Instant.now(), node.name()));
-        }
-        Object[] inputs = nodeIo.load();
-        long begin = System.nanoTime();
-        Object[] outputs;
-        try {
-            outputs = node.call(inputs);
-        } finally {
-            computed[0] = System.nanoTime() - begin;
-        }
-        if (events.isObserved()) {
-            events.emit(new RunEvent.NodeReturned(Instant.now(), node.name(), Duration.ofNanos(computed[0])));
-        }
-        nodeIo.save(outputs);
+    private void notRun(Node node, String why) {
+        nodes.put(node.name(), new NodeResult(node.name(), NodeResult.State.NOT_RUN, Duration.ZERO, why));
+        LOG.warn("node {} is not run: {}", node.name(), why);
+        events.emit(new RunEvent.NodeSkipped(Instant.now(), node.name(), why));
     }
 
-    private void fail(Node node, ContraflowException failure, long computed) {
-        stopped = true;
-        synchronized (nodeFailures) {
-            nodeFailures.add(failure);
+    private void fail(ContraflowException failure) {
+        if (setup.onFailure() == FailurePolicy.STOP || failure instanceof TimeLimitException) {
+            stopped = true;
         }
-        nodes.put(node.name(), new NodeResult(node.name(), NodeResult.State.FAILED, Duration.ofNanos(computed)));
-        events.emit(new RunEvent.NodeFailed(Instant.now(), node.name(), failure.getMessage()));
-        LOG.error("node {} failed: {}", node.name(), failure.getMessage());
-        LOG.debug("node {} failed", node.name(), failure);
+        synchronized (failures) {
+            failures.add(failure);
+        }
+    }
+
+    /** The steps of one node, and what is known of it while they go on. Used by one thread. */
+    private final class OneNode {
+        private final Node node;
+        private final long begin = System.nanoTime();
+        private RunEvent.Phase phase = RunEvent.Phase.LOAD;
+        private Duration computed = Duration.ZERO;
+
+        OneNode(Node node) {
+            this.node = node;
+        }
+
+        void run(RunningNodes.Running watched) {
+            try {
+                try (IoManager.NodeIo nodeIo = io.open(node)) {
+                    run(nodeIo, watched);
+                }
+                ended(NodeResult.State.COMPLETED);
+                if (events.isObserved()) {
+                    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+                    events.emit(new RunEvent.NodeCompleted(Instant.now(), node.name(), took));
+                }
+            } catch (RunStoppedException e) {
+                stopped = true;
+            } catch (UpstreamFailedException e) {
+                notRun(node, e.getMessage());
+            } catch (InterruptedException e) {
+                interrupted(watched);
+            } catch (ContraflowException e) {
+                failed(e);
+            } catch (RuntimeException
+                    | Error e) { // a defect of ours or of a plugin: it must not be lost, nor the other results
+                failed(new NodeException("Node '" + node.name() + "' could not be executed: " + e, node.name(), e));
+            }
+        }
+
+        private void run(IoManager.NodeIo nodeIo, RunningNodes.Running watched) throws InterruptedException {
+            ended(NodeResult.State.CANCELLED); // what stands if it is interrupted or stopped
+            if (events.isObserved()) {
+                events.emit(new RunEvent.NodeStarted(Instant.now(), node.name()));
+            }
+            Object[] inputs = nodeIo.load();
+            Map<String, Object> overrides = setup.interceptors().overrides(node, inputs);
+            phase = RunEvent.Phase.FUNCTION;
+            @Nullable Object[] outputs = call(inputs, overrides);
+            phase = RunEvent.Phase.SAVE;
+            if (watched.interrupted().isPresent()) { // the function has not noticed; its outputs come too late
+                throw new InterruptedException();
+            }
+            setup.interceptors().afterNode(node, inputs, outputs);
+            save(nodeIo, outputs);
+        }
+
+        private @Nullable Object[] call(Object[] inputs, Map<String, Object> overrides) throws InterruptedException {
+            try {
+                override(inputs, overrides);
+                if (events.isObserved()) {
+                    events.emit(new RunEvent.NodeCalled(Instant.now(), node.name()));
+                }
+                long called = System.nanoTime();
+                try {
+                    return node.call(inputs);
+                } finally {
+                    computed = Duration.ofNanos(System.nanoTime() - called);
+                    if (events.isObserved()) {
+                        events.emit(new RunEvent.NodeReturned(Instant.now(), node.name(), computed));
+                    }
+                }
+            } catch (ContraflowException e) {
+                setup.interceptors().onNodeError(node, inputs, e);
+                throw e;
+            }
+        }
+
+        private void override(Object[] inputs, Map<String, Object> overrides) {
+            overrides.forEach((name, value) -> {
+                boolean isRead = false;
+                for (int i = 0; i < inputs.length; i++) {
+                    DatasetRef<?> input = node.inputs().get(i);
+                    if (input.name().equals(name)) {
+                        isRead = true;
+                        if (!input.type().rawType().isInstance(value)) {
+                            throw refused(name, "by a " + value.getClass().getName() + ", but it is a " + input.type());
+                        }
+                        inputs[i] = value;
+                    }
+                }
+                if (!isRead) {
+                    throw refused(name, "which the node does not read. It reads: " + node.inputs());
+                }
+            });
+        }
+
+        private NodeException refused(String input, String why) {
+            return new NodeException(
+                    "Node '" + node.name() + "' cannot be called: an interceptor replaced '" + input + "', " + why
+                            + ".",
+                    node.name(),
+                    null);
+        }
+
+        /** Outputs before the first null are saved, as in Kedro; that one fails the node. */
+        private void save(IoManager.NodeIo nodeIo, @Nullable Object[] outputs) throws InterruptedException {
+            List<Object> values = new ArrayList<>(outputs.length);
+            for (Object value : outputs) {
+                if (value == null) {
+                    break;
+                }
+                values.add(value);
+            }
+            nodeIo.save(values.toArray());
+            if (values.size() < outputs.length) {
+                throw new NodeException(
+                        "Node '" + node.name() + "' returned null for dataset '"
+                                + node.outputs().get(values.size())
+                                + "'. Return a value; a dataset cannot hold null.",
+                        node.name(),
+                        null);
+            }
+        }
+
+        private void interrupted(RunningNodes.Running watched) {
+            Optional<RunningNodes.Reason> reason = watched.interrupted();
+            if (reason.isEmpty()) { // by somebody else: the run ends, and the flag stays
+                cancel();
+                Thread.currentThread().interrupt();
+            } else if (reason.get() == RunningNodes.Reason.NODE_TIME_LIMIT) {
+                String limit = node.timeLimit().map(Duration::toString).orElse("");
+                failed(new NodeException(
+                        "Node '" + node.name() + "' took longer than its time limit, " + limit
+                                + ", and was interrupted. Give it more time, or less to do.",
+                        node.name(),
+                        null));
+            }
+            nodes.computeIfPresent(
+                    node.name(), (name, begun) -> begun.state() == NodeResult.State.FAILED ? begun : unended());
+        }
+
+        private NodeResult unended() {
+            return new NodeResult(node.name(), NodeResult.State.CANCELLED, computed, null);
+        }
+
+        private void ended(NodeResult.State state) {
+            nodes.put(node.name(), new NodeResult(node.name(), state, computed, null));
+        }
+
+        private void failed(ContraflowException failure) {
+            fail(failure);
+            ended(NodeResult.State.FAILED);
+            events.emit(new RunEvent.NodeFailed(Instant.now(), node.name(), phase, failure.getMessage()));
+            LOG.error("node {} failed: {}", node.name(), failure.getMessage());
+            LOG.debug("node {} failed", node.name(), failure);
+        }
     }
 
     /** Lets no further node start. Nodes that run go on to their end. */
@@ -248,16 +381,18 @@ public final class RunExecution {
      * @return what happened
      */
     public PipelineResult finish() {
+        endOfWatch.run();
+        running.close();
         lowerFlag(); // what is under way is settled even if the run was interrupted
         try {
-            PipelineResult result = result(settle());
+            Settlement settlement = settle();
+            PipelineResult result = judged(result(settlement));
             quietly(io::close);
-            quietly(this::removeScratch);
+            quietly(() -> scratch.remove(setup.io().id()));
             lowerFlag(); // else the record could not be written
             return recorded(result);
         } finally {
-            quietly(setup::close);
-            events.close();
+            setup.close();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -272,7 +407,7 @@ public final class RunExecution {
     }
 
     private Settlement settle() {
-        Duration limit = options.drainLimit();
+        Duration limit = setup.drainLimit();
         while (true) {
             try {
                 return io.settle(limit);
@@ -281,9 +416,7 @@ public final class RunExecution {
                 cancelled = true;
                 limit = Duration.ZERO;
             } catch (RuntimeException | Error e) { // a defect of the manager: nothing is known to be durable
-                synchronized (nodeFailures) {
-                    nodeFailures.add(new UnsettledException(setup.io().id(), e));
-                }
+                fail(new UnsettledException(setup.io().id(), e));
                 return new Settlement(Map.of(), List.of());
             }
         }
@@ -298,28 +431,16 @@ public final class RunExecution {
         }
     }
 
-    private void removeScratch() throws IOException {
-        int left = remove(scratch);
-        if (left > 0) {
-            LOG.warn(
-                    "The I/O manager '{}' left {} spill files, which were removed",
-                    setup.io().id(),
-                    left);
-        }
-    }
+    /** The run took too long. */
+    private static final class TimeLimitException extends ContraflowException {
+        private static final long serialVersionUID = 1L;
 
-    /** Removes a folder, and says how many files were in it. */
-    private static int remove(Path folder) throws IOException {
-        int count = 0;
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    count += Files.isRegularFile(file) ? 1 : 0;
-                    Files.delete(file);
-                }
-            }
+        TimeLimitException(Duration limit) {
+            super(
+                    "The run took longer than its time limit, " + limit
+                            + ": no further node starts. Give it more time (RunRequest.withTimeLimit), or less to do.",
+                    null);
         }
-        return count;
     }
 
     private interface Cleanup {
@@ -336,98 +457,32 @@ public final class RunExecution {
     }
 
     private PipelineResult result(Settlement settlement) {
-        List<ContraflowException> failures = failures(settlement);
-        Map<String, DatasetResult> datasets = new LinkedHashMap<>();
-        Map<String, Object> values = new LinkedHashMap<>();
-        for (PlannedDataset planned : plan().datasets().values()) {
-            DatasetResult result = datasetResult(planned, settlement);
-            datasets.put(result.name(), result);
-            keepValue(planned, result, values);
+        List<ContraflowException> all;
+        synchronized (failures) {
+            all = List.copyOf(failures);
         }
-        boolean allDurable = datasets.values().stream().noneMatch(RunExecution::isMissing);
-        boolean allCompleted = plan().nodes().stream()
-                .map(node -> nodes.get(node.name()))
-                .allMatch(node -> node != null && node.state() == NodeResult.State.COMPLETED);
-        boolean isSuccess = failures.isEmpty() && allCompleted && allDurable;
-        PipelineResult.State state = cancelled
-                ? PipelineResult.State.CANCELLED
-                : isSuccess ? PipelineResult.State.SUCCEEDED : PipelineResult.State.FAILED;
-        Map<String, NodeResult> ordered = new LinkedHashMap<>();
-        plan().nodes()
-                .forEach(node -> ordered.put(
-                        node.name(),
-                        nodes.getOrDefault(
-                                node.name(), new NodeResult(node.name(), NodeResult.State.NOT_RUN, Duration.ZERO))));
-        return new PipelineResult(
-                setup.runId(),
-                state,
-                setup.io().id(),
-                Duration.ofNanos(System.nanoTime() - start),
-                ordered,
-                datasets,
-                failures,
-                values);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        return new RunOutcome(setup, access, settlement, nodes).result(all, cancelled, took);
     }
 
-    private static boolean isMissing(DatasetResult dataset) {
-        return switch (dataset.state()) {
-            case INPUT, DURABLE, IN_MEMORY -> false;
-            case FAILED, DISCARDED, UNFINISHED, NOT_COMPUTED -> true;
-        };
-    }
-
-    private DatasetResult datasetResult(PlannedDataset planned, Settlement settlement) {
-        DatasetRef<?> written = planned.written();
-        if (written == null) {
-            return new DatasetResult(planned.name(), DatasetResult.State.INPUT, null, null);
-        }
-        DatasetResult settled = settlement.datasets().get(written.name());
-        return settled != null
-                ? settled
-                : new DatasetResult(
-                        written.name(),
-                        DatasetResult.State.NOT_COMPUTED,
-                        null,
-                        "the node that writes it did not complete");
-    }
-
-    private void keepValue(PlannedDataset planned, DatasetResult result, Map<String, Object> values) {
-        DatasetRef<?> written = planned.written();
-        if (written == null || !planned.isFinalOutput() || result.state() != DatasetResult.State.IN_MEMORY) {
-            return;
-        }
-        Dataset<Object> dataset = access.dataset(written);
-        try {
-            values.put(written.name(), dataset.load());
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("The value of dataset {} is gone", written, e);
-        }
-    }
-
-    /** Every failure once: those of nodes first, so that a node's own error is never masked; what was suppressed stands on its own. */
-    private List<ContraflowException> failures(Settlement settlement) {
-        Set<ContraflowException> seen = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
-        List<ContraflowException> all = new ArrayList<>();
-        List<ContraflowException> found = new ArrayList<>();
-        synchronized (nodeFailures) {
-            found.addAll(nodeFailures);
-        }
-        found.addAll(settlement.failures());
-        for (ContraflowException failure : found) {
-            add(failure, seen, all);
-            for (Throwable suppressed : failure.getSuppressed()) {
-                if (suppressed instanceof DatasetException other) {
-                    add(other, seen, all);
-                }
+    /** What interceptors of the run make of it. */
+    private PipelineResult judged(PipelineResult result) {
+        if (result.state() == PipelineResult.State.SUCCEEDED) {
+            try {
+                setup.interceptors().afterRun(result);
+                return result;
+            } catch (InterceptorException e) {
+                LOG.error("{}", e.getMessage());
+                return result.withFailure(e);
+            } catch (InterruptedException e) {
+                interrupted = true;
+                return result;
             }
         }
-        return all;
-    }
-
-    private static void add(ContraflowException failure, Set<ContraflowException> seen, List<ContraflowException> all) {
-        if (seen.add(failure)) {
-            all.add(failure);
+        if (!result.failures().isEmpty()) {
+            setup.interceptors().onRunError(result.failures().get(0));
         }
+        return result;
     }
 
     private PipelineResult recorded(PipelineResult result) {
@@ -446,8 +501,10 @@ public final class RunExecution {
             LOG.info("{}", outcome);
         } else {
             LOG.error("{}", outcome);
+            result.resume().ifPresent(hint -> LOG.info("{}", hint));
         }
-        events.emit(new RunEvent.RunFinished(Instant.now(), result.state(), result.took()));
+        events.emit(new RunEvent.RunFinished(
+                Instant.now(), setup.runId(), result.state(), setup.finalOutputs(), result.took()));
         return result;
     }
 }

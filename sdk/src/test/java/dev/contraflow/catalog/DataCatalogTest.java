@@ -150,11 +150,11 @@ class DataCatalogTest {
         assertThatThrownBy(this::load)
                 .hasMessage("conf/base/catalog.yml:1:1: 'params:x' is the name of a parameter."
                         + " Set parameters in parameters.yml, not in the catalog.");
-        write("catalog.yml", "'{name}_raw': {type: memory}\n");
+        write("catalog.yml", "'a@b@c': {type: memory}\n");
         assertThatThrownBy(this::load)
                 .hasMessage(
-                        "conf/base/catalog.yml:1:1: Invalid dataset name '{name}_raw': use letters, digits, '_', '-',"
-                                + " '.' and ':', and at most one '@' before the name of a view.");
+                        "conf/base/catalog.yml:1:1: Invalid dataset name 'a@b@c': it has at most one '@', before the"
+                                + " name of a view.");
         write("catalog.yml", "a: {type: text, filepath: \"x\\0y\"}\n");
         assertThatThrownBy(this::load)
                 .hasMessage("conf/base/catalog.yml:1:17: 'filepath' in 'a' is not a path: Nul character not allowed.");

@@ -7,29 +7,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.contraflow.io.Stored;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.PipelineResult;
-import dev.contraflow.run.RunId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The record of one run, {@code .contraflow/runs/<run id>/run.json}: written and forced to disk before the run's first save, and replaced
  * by one atomic move at its end. A record that says RUNNING while its process is gone is that of an unfinished run.
  */
 public final class RunRecord {
-    private static final Logger LOG = LoggerFactory.getLogger(RunRecord.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FORMAT = 1;
 
@@ -44,25 +36,29 @@ public final class RunRecord {
     /**
      * Begins the record of a run.
      *
-     * @param stateFolder the {@code .contraflow} folder
-     * @param runId the run
-     * @param io the id of its I/O manager
-     * @param writes the persistent datasets that it is going to write
+     * @param setup the run
+     * @param runner the id of its runner
      * @return the record
      * @throws IOException if it cannot be made durable: then nothing may be saved
      */
-    public static RunRecord begin(Path stateFolder, RunId runId, String io, List<String> writes) throws IOException {
-        Path folder = stateFolder.resolve("runs").resolve(runId.value());
+    static RunRecord begin(RunSetup setup, String runner) throws IOException {
+        Path folder = setup.stateFolder().resolve("runs").resolve(setup.runId().value());
         Files.createDirectories(folder);
         ObjectNode json = JSON.createObjectNode()
                 .put("format", FORMAT)
-                .put("runId", runId.value())
+                .put("runId", setup.runId().value())
                 .put("state", "RUNNING")
                 .put("startedAt", Instant.now().toString())
-                .put("io", io)
+                .put("runner", runner)
+                .put("io", setup.io().id())
                 .put("pid", ProcessHandle.current().pid())
                 .put("process", identity(ProcessHandle.current()));
-        writes.forEach(json.putArray("writes")::add);
+        setup.origin().ifPresent(origin -> {
+            json.put("project", origin.project()).put("environment", origin.environment());
+            origin.pipelines().forEach(json.putArray("pipelines")::add);
+        });
+        GitHead.of(setup.stateFolder()).ifPresent(commit -> json.put("gitCommit", commit));
+        setup.persistentOutputs().forEach(json.putArray("writes")::add);
         RunRecord record = new RunRecord(folder, json);
         record.write();
         return record;
@@ -122,47 +118,11 @@ public final class RunRecord {
                 + process.info().startInstant().map(Instant::toString).orElse("?");
     }
 
-    /**
-     * The runs that began and never ended: their record says RUNNING, and their process is gone.
-     *
-     * @param stateFolder the {@code .contraflow} folder
-     * @return their ids, oldest first; records that cannot be read are logged and left out
-     */
-    public static List<String> unfinished(Path stateFolder) {
-        Path runs = stateFolder.resolve("runs");
-        List<String> ids = new ArrayList<>();
-        if (!Files.isDirectory(runs)) {
-            return ids;
-        }
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runs)) {
-            for (Path folder : folders) {
-                read(folder.resolve("run.json"))
-                        .filter(RunRecord::isUnfinished)
-                        .ifPresent(json -> ids.add(json.path("runId").asText()));
-            }
-        } catch (IOException e) {
-            LOG.warn("Cannot list the records of earlier runs in {}", runs, e);
-        }
-        ids.sort(null);
-        return ids;
-    }
-
-    private static boolean isUnfinished(JsonNode json) {
-        if (!json.path("state").asText().equals("RUNNING")) {
-            return false;
-        }
+    /** Whether the process that wrote a record is still there. */
+    static boolean isAlive(JsonNode json) {
         String process = json.path("process").asText();
         return ProcessHandle.of(json.path("pid").asLong())
                 .filter(alive -> alive.isAlive() && identity(alive).equals(process))
-                .isEmpty();
-    }
-
-    private static Optional<JsonNode> read(Path file) {
-        try {
-            return Files.exists(file) ? Optional.of(JSON.readTree(file.toFile())) : Optional.empty();
-        } catch (IOException e) {
-            LOG.warn("Cannot read the record {}", file, e);
-            return Optional.empty();
-        }
+                .isPresent();
     }
 }

@@ -1,7 +1,10 @@
 package dev.contraflow.internal.run;
 
 import dev.contraflow.CatalogException;
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetRef;
+import dev.contraflow.Node;
+import dev.contraflow.Pipeline;
 import dev.contraflow.Project;
 import dev.contraflow.catalog.BindRequest;
 import dev.contraflow.catalog.BoundDatasets;
@@ -9,120 +12,133 @@ import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.Config;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigSource;
-import dev.contraflow.config.Suggestion;
+import dev.contraflow.dataset.Dataset;
+import dev.contraflow.internal.run.PluginContributions.IoChoice;
+import dev.contraflow.run.Cancellation;
+import dev.contraflow.run.FailurePolicy;
+import dev.contraflow.run.RetryPolicy;
+import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunId;
-import dev.contraflow.run.RunListener;
+import dev.contraflow.run.RunOptions;
 import dev.contraflow.run.RunPlan;
 import dev.contraflow.run.RunPlan.PlannedDataset;
 import dev.contraflow.run.RunRequest;
-import dev.contraflow.spi.DirectIo;
+import dev.contraflow.spi.Interceptors;
 import dev.contraflow.spi.IoManager;
-import dev.contraflow.spi.Plugin;
 import dev.contraflow.spi.Providers;
+import dev.contraflow.spi.RunEvents;
+import dev.contraflow.spi.RunInterceptor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run that has been prepared: configuration read, plugins asked, the I/O manager chosen, datasets bound, inputs checked. Whatever is
- * wrong with a request is found here, before the first node. Closing it closes the catalog, if the run made it.
+ * wrong with a request is found here, before the first node. Closing it closes the catalog, if the run made it, and tells the listeners the
+ * rest.
  */
 public final class RunSetup implements AutoCloseable {
-    private final RunPlan plan;
+    private static final Logger LOG = LoggerFactory.getLogger(RunSetup.class);
+
+    private final RunRequest request;
+    private final RunOptions wanted;
     private final RunId runId;
     private final ConfigSection options;
     private final Path stateFolder;
-    private final @Nullable DataCatalog ownCatalog;
-    private final List<RunListener> listeners;
-    private final List<String> plugins;
-    private final IoManager.Factory io;
-    private final String ioWhy;
+    private final DataCatalog catalog;
+    private final PluginContributions contributions;
+    private final IoChoice io;
     private final ConfigSection ioOptions;
-    private final BoundDatasets datasets;
+    private final FailurePolicy onFailure;
+    private final RetryPolicy retry;
+    private final @Nullable Duration timeLimit;
+    private final Interceptors interceptors;
+    private final RunEvents events;
+    private final Map<String, Added> added = new LinkedHashMap<>(); // by full name
+    private final RunRecords records;
+    private @Nullable OnlyMissing onlyMissing;
+    private @Nullable Bound bound;
+
+    /** A dataset that an interceptor has added. */
+    private record Added(DatasetRef<?> ref, Dataset<?> dataset) {}
+
+    /** What the run is going to do, and with which datasets. */
+    private record Bound(RunPlan plan, BoundDatasets datasets, Map<String, Dataset<?>> confirmed) {}
+
+    private RunSetup(RunRequest request) {
+        this.request = request;
+        this.wanted = request.options();
+        this.runId = RunId.at(Instant.now(), new SplittableRandom());
+        Providers providers = wanted.providers().orElseGet(Providers::discover);
+        ConfigSource source = request.source();
+        Config config = source == null ? null : Config.load(source.withProviders(providers));
+        this.options = (config == null ? ConfigSection.empty("run") : config.run()).overriddenBy(wanted.run());
+        this.stateFolder = wanted.stateFolder()
+                .orElseGet(() -> (config == null ? Path.of("") : config.root()).resolve(".contraflow"));
+        this.contributions = new PluginContributions(providers, options, wanted);
+        this.onFailure = wanted.onFailure()
+                .orElseGet(
+                        () -> options.choice("on_failure", FailurePolicy.class).orElse(FailurePolicy.STOP));
+        RetryPolicy configuredRetry = retry(options.section("retry"));
+        this.retry = wanted.retry().orElse(configuredRetry);
+        Optional<Duration> configuredLimit = options.duration("time_limit");
+        this.timeLimit = wanted.timeLimit().or(() -> configuredLimit).orElse(null);
+        rejectUnknownOptions(providers);
+        this.io = contributions.choose(wanted.io().orElse(null), options);
+        this.ioOptions = options.section(io.section());
+        this.interceptors = new Interceptors(
+                runId,
+                contributions.nodeInterceptors(),
+                contributions.dataInterceptors(),
+                contributions.runInterceptors());
+        this.records = new RunRecords(stateFolder);
+        this.catalog = catalog(config, providers);
+        this.events = new RunEvents(runId, contributions.listeners());
+    }
 
     /**
      * Prepares a run.
      *
      * @param request the request
-     * @throws dev.contraflow.ContraflowException if something is wrong with it
+     * @return the prepared run; the caller closes it
+     * @throws ContraflowException if something is wrong with it; nothing is left open then
      */
-    public RunSetup(RunRequest request) {
-        RunRequest.Options wanted = request.options();
-        Providers chosen = wanted.providers();
-        Providers providers = chosen == null ? Providers.discover() : chosen;
-        this.plan = new RunPlan(request.pipeline());
-        this.runId = RunId.at(Instant.now(), new SplittableRandom());
-        ConfigSource source = request.source();
-        Config config = source == null ? null : Config.load(source.withProviders(providers));
-        this.options = (config == null ? ConfigSection.empty("run") : config.run()).overriddenBy(wanted.run());
-        Path state = wanted.stateFolder();
-        this.stateFolder =
-                state != null ? state : (config == null ? Path.of("") : config.root()).resolve(".contraflow");
-        Contributions contributed = contributions(providers, wanted);
-        this.plugins = contributed.plugins();
-        this.listeners = new ArrayList<>(wanted.listeners());
-        this.listeners.addAll(contributed.listeners());
-        rejectUnknownOptions(providers);
-        IoChoice choice = contributed.choose(wanted.io(), options);
-        this.io = choice.factory();
-        this.ioWhy = choice.why();
-        this.ioOptions = options.section(choice.section());
-        DataCatalog given = request.catalog();
-        DataCatalog catalog = given;
-        if (catalog == null) {
-            if (config == null) {
-                throw new IllegalStateException("a request has a catalog or a source");
-            }
-            catalog = DataCatalog.load(config, providers);
-        }
-        this.ownCatalog = given == null ? catalog : null;
+    public static RunSetup of(RunRequest request) {
+        RunSetup setup = new RunSetup(request);
         try {
-            this.datasets = catalog.bind(bindRequest());
-            Project project = request.project();
-            if (project != null) {
-                MisspeltEntries.warn(project, catalog);
-            }
-            Preflight.check(plan, datasets);
-        } catch (RuntimeException e) {
-            close();
+            setup.start();
+            return setup;
+        } catch (RuntimeException | Error e) {
+            setup.close();
             throw e;
         }
     }
 
-    private BindRequest bindRequest() {
-        Set<String> inputs =
-                plan.pipeline().inputs().stream().map(DatasetRef::name).collect(Collectors.toSet());
-        Set<String> written = plan.nodes().stream()
-                .flatMap(node -> node.outputs().stream())
-                .map(DatasetRef::name)
-                .collect(Collectors.toSet());
-        return new BindRequest(plan.pipeline().datasets(), inputs, written);
-    }
-
-    private Contributions contributions(Providers providers, RunRequest.Options wanted) {
-        Set<String> disabled = new TreeSet<>(options.texts("disabled_plugins"));
-        disabled.addAll(wanted.disabledPlugins());
-        Set<String> known = providers.pluginIds();
-        for (String id : disabled) {
-            if (!known.contains(id)) {
-                throw new CatalogException("There is no plugin '" + id + "' to disable."
-                        + Suggestion.didYouMean(id, known) + " Plugins on the class path: " + listOr(known, "none")
-                        + ".");
-            }
+    private static RetryPolicy retry(ConfigSection options) {
+        int attempts = options.integer("attempts", 1, 1000).orElse(1);
+        RetryPolicy standard = RetryPolicy.ofAttempts(attempts);
+        Duration first = options.duration("first_delay").orElse(standard.firstDelay());
+        Duration longest = options.duration("longest_delay")
+                .orElse(first.compareTo(standard.longestDelay()) > 0 ? first : standard.longestDelay());
+        options.rejectOtherKeys();
+        if (longest.compareTo(first) < 0) {
+            throw options.error("longest_delay", "is shorter than 'first_delay'.");
         }
-        List<Plugin> active = known.stream()
-                .filter(id -> !disabled.contains(id))
-                .map(id -> providers.plugin(id).orElseThrow())
-                .toList();
-        return new Contributions(active, disabled);
+        return new RetryPolicy(attempts, first, longest);
     }
 
     private void rejectUnknownOptions(Providers providers) {
@@ -131,13 +147,178 @@ public final class RunSetup implements AutoCloseable {
         options.rejectOtherKeys();
     }
 
-    private static String listOr(Set<String> names, String none) {
-        return names.isEmpty() ? none : String.join(", ", names);
+    private DataCatalog catalog(@Nullable Config config, Providers providers) {
+        DataCatalog given = request.catalog();
+        if (given != null) {
+            return given;
+        }
+        if (config == null) {
+            throw new IllegalStateException("a request has a catalog or a source");
+        }
+        return DataCatalog.load(config, providers);
     }
 
-    /** @return the plan */
+    private void start() {
+        events.emit(new RunEvent.CatalogCreated(Instant.now(), runId, catalog.names(), wanted.loadVersions()));
+        try {
+            interceptors.catalogCreated(new Starting());
+            interceptors.beforeRun(new Starting());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CatalogException("Interrupted before the run began. Nothing has been run.", e);
+        }
+        try {
+            bind();
+        } catch (ContraflowException e) {
+            interceptors.onRunError(e);
+            throw e;
+        }
+    }
+
+    private final class Starting implements RunInterceptor.StartingRun {
+        @Override
+        public RunId runId() {
+            return runId;
+        }
+
+        @Override
+        public Pipeline pipeline() {
+            return request.pipeline();
+        }
+
+        @Override
+        public <T> void add(DatasetRef<T> ref, Dataset<T> dataset) {
+            added.put(ref.name(), new Added(ref, dataset));
+        }
+    }
+
+    private void bind() {
+        Pipeline all = request.pipeline();
+        Pipeline runs = all;
+        if (wanted.isOnlyMissing()) {
+            Set<DatasetRef<?>> written = refs(all, Node::outputs);
+            OnlyMissing missing = new OnlyMissing(all, bound(written, Set.of(), names(written)), records.halfDone());
+            this.onlyMissing = missing;
+            runs = Pipeline.of(all.nodes().stream()
+                    .filter(node -> !missing.skipped().containsKey(node))
+                    .toList());
+        }
+        RunPlan plan = new RunPlan(runs);
+        Set<String> inputs = names(runs.inputs());
+        BoundDatasets datasets = bound(runs.datasets(), inputs, names(refs(runs, Node::outputs)));
+        this.bound = new Bound(plan, datasets, confirmed(runs, datasets));
+        Project project = request.project();
+        if (project != null) {
+            MisspeltEntries.warn(project, catalog);
+        }
+        Set<String> interrupted = runs.interruptedNamespaces();
+        if (!interrupted.isEmpty()) {
+            LOG.warn("The namespaces {} are interrupted by nodes outside: they cannot be run as one", interrupted);
+        }
+    }
+
+    private static Set<DatasetRef<?>> refs(
+            Pipeline pipeline, java.util.function.Function<Node, List<DatasetRef<?>>> side) {
+        Set<DatasetRef<?>> refs = new LinkedHashSet<>();
+        pipeline.nodes().forEach(node -> refs.addAll(side.apply(node)));
+        return refs;
+    }
+
+    private static Set<String> names(Collection<DatasetRef<?>> refs) {
+        return refs.stream().map(DatasetRef::name).collect(Collectors.toSet());
+    }
+
+    private BoundDatasets bound(Set<DatasetRef<?>> refs, Set<String> freeInputs, Set<String> written) {
+        Set<DatasetRef<?>> ofCatalog = refs.stream()
+                .filter(ref -> !added.containsKey(ref.name()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        BoundDatasets datasets = catalog.bind(new BindRequest(ofCatalog, freeInputs, written));
+        for (DatasetRef<?> ref : refs) {
+            Added own = added.get(ref.name());
+            if (own != null && !own.ref().equals(ref)) {
+                throw new CatalogException("Dataset '" + ref + "' is used as " + ref.type()
+                        + ", but an interceptor added it as " + own.ref().type() + ". Use one type.");
+            }
+            if (own != null) {
+                datasets = datasets.with(ref, own.dataset());
+            }
+        }
+        return datasets;
+    }
+
+    /** What is confirmed need not be read or written by the run; what nobody knows is found when it is to be confirmed, as in Kedro. */
+    private Map<String, Dataset<?>> confirmed(Pipeline pipeline, BoundDatasets datasets) {
+        Map<String, Dataset<?>> found = new LinkedHashMap<>();
+        Set<String> own = names(pipeline.datasets());
+        for (Node node : pipeline.nodes()) {
+            for (DatasetRef<?> ref : node.confirms()) {
+                if (own.contains(ref.name())) {
+                    found.put(ref.name(), datasets.dataset(ref));
+                    continue;
+                }
+                try {
+                    BoundDatasets alone = bound(Set.of(ref), Set.of(ref.name()), Set.of());
+                    found.put(ref.name(), alone.dataset(ref));
+                } catch (CatalogException e) {
+                    LOG.warn(
+                            "Node '{}' is going to confirm what the catalog does not have: {}",
+                            node.name(),
+                            e.getMessage());
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Checks that the persistent inputs exist. */
+    public void checkInputs() {
+        Preflight.check(plan(), datasets());
+    }
+
+    /** @return what is wrong with the persistent inputs, each in one line */
+    public List<String> inputProblems() {
+        return Preflight.problems(plan(), datasets());
+    }
+
+    private Bound needBound() {
+        Bound made = bound;
+        if (made == null) {
+            throw new IllegalStateException("the run has not been prepared");
+        }
+        return made;
+    }
+
+    /** @return all nodes that were asked for */
+    public Pipeline pipeline() {
+        return request.pipeline();
+    }
+
+    /** @return the plan: the nodes that run */
     public RunPlan plan() {
-        return plan;
+        return needBound().plan();
+    }
+
+    /** @return the nodes that need not run, and why */
+    public Map<Node, String> skipped() {
+        return onlyMissing == null ? Map.of() : onlyMissing.skipped();
+    }
+
+    /**
+     * @param output an output of a node that was skipped
+     * @return whether it exists, and can be trusted
+     */
+    public boolean isThere(DatasetRef<?> output) {
+        return onlyMissing != null && onlyMissing.isThere(output);
+    }
+
+    /** @return the datasets of the plan */
+    public BoundDatasets datasets() {
+        return needBound().datasets();
+    }
+
+    /** @return the datasets that are to be confirmed, by full name; those that nobody knows are not among them */
+    public Map<String, Dataset<?>> confirmed() {
+        return needBound().confirmed();
     }
 
     /** @return the run's id */
@@ -145,29 +326,44 @@ public final class RunSetup implements AutoCloseable {
         return runId;
     }
 
+    /** @return what the run can be built from again; empty if it was made from values */
+    public Optional<RunRequest.Origin> origin() {
+        return Optional.ofNullable(request.origin());
+    }
+
     /** @return the {@code .contraflow} folder */
     public Path stateFolder() {
         return stateFolder;
     }
 
-    /** @return the listeners of the request and of the plugins */
-    public List<RunListener> listeners() {
-        return listeners;
+    /** @return the records of earlier runs */
+    public RunRecords records() {
+        return records;
+    }
+
+    /** @return where the run tells what happens */
+    public RunEvents events() {
+        return events;
+    }
+
+    /** @return the interceptors of the request and of the plugins */
+    public Interceptors interceptors() {
+        return interceptors;
     }
 
     /** @return the ids of the active plugins */
     public List<String> plugins() {
-        return plugins;
+        return contributions.plugins();
     }
 
     /** @return what makes the I/O manager */
     public IoManager.Factory io() {
-        return io;
+        return io.factory();
     }
 
     /** @return why this manager was chosen, for the log */
     public String ioWhy() {
-        return ioWhy;
+        return io.why();
     }
 
     /** @return the manager's own options */
@@ -175,115 +371,57 @@ public final class RunSetup implements AutoCloseable {
         return ioOptions;
     }
 
-    /** @return the datasets of the plan */
-    public BoundDatasets datasets() {
-        return datasets;
+    /** @return what happens after a failure */
+    public FailurePolicy onFailure() {
+        return onFailure;
+    }
+
+    /** @return how loads and saves are retried */
+    public RetryPolicy retry() {
+        return retry;
+    }
+
+    /** @return how long the nodes may take together; empty for no limit */
+    public Optional<Duration> timeLimit() {
+        return Optional.ofNullable(timeLimit);
+    }
+
+    /** @return the longest wait at the end for saves under way */
+    public Duration drainLimit() {
+        return wanted.drainLimit();
+    }
+
+    /** @return what cancels the run */
+    public Cancellation cancellation() {
+        return wanted.cancellation().orElseGet(Cancellation::new);
     }
 
     /** @return the names of the persistent datasets that the run is going to write */
     public List<String> persistentOutputs() {
         List<String> names = new ArrayList<>();
-        for (PlannedDataset planned : plan.datasets().values()) {
+        for (PlannedDataset planned : plan().datasets().values()) {
             DatasetRef<?> written = planned.written();
-            if (written != null && datasets.dataset(written).isPersistent()) {
+            if (written != null && datasets().dataset(written).isPersistent()) {
                 names.add(written.name());
             }
         }
         return names;
     }
 
-    @Override
-    public void close() {
-        if (ownCatalog != null) {
-            ownCatalog.close();
-        }
+    /** @return the names of what no node of the run reads, sorted */
+    public List<String> finalOutputs() {
+        return List.copyOf(new TreeSet<>(names(plan().pipeline().outputs())));
     }
 
-    private record IoChoice(IoManager.Factory factory, String section, String why) {}
-
-    /** What the active plugins add to the run. */
-    private static final class Contributions {
-        private final Map<String, IoManager.Factory> factories = new LinkedHashMap<>();
-        private final Map<String, String> contributors = new LinkedHashMap<>(); // I/O manager id to plugin id
-        private final Map<String, String> defaults = new LinkedHashMap<>(); // plugin id to its first manager's id
-        private final List<RunListener> listeners = new ArrayList<>();
-        private final List<String> plugins = new ArrayList<>();
-        private final Set<String> disabled;
-
-        Contributions(List<Plugin> active, Set<String> disabled) {
-            this.disabled = disabled;
-            add("the SDK", DirectIo.plain());
-            add("the SDK", DirectIo.async());
-            for (Plugin plugin : active) {
-                plugins.add(plugin.id());
-                plugin.contribute(new Plugin.Contributions() {
-                    @Override
-                    public void ioManager(IoManager.Factory factory) {
-                        add(plugin.id(), factory);
-                        defaults.putIfAbsent(plugin.id(), factory.id());
-                    }
-
-                    @Override
-                    public void listener(RunListener listener) {
-                        listeners.add(listener);
-                    }
-                });
+    @Override
+    public void close() {
+        if (request.catalog() == null) {
+            try {
+                catalog.close();
+            } catch (RuntimeException e) {
+                LOG.warn("Cannot close the catalog of run {}", runId, e);
             }
         }
-
-        private void add(String contributor, IoManager.Factory factory) {
-            String other = contributors.putIfAbsent(factory.id(), contributor);
-            if (other != null) {
-                throw new CatalogException("Two I/O managers have the id '" + factory.id() + "': one of " + other
-                        + " and one of " + contributor + ". Disable one of these plugins.");
-            }
-            factories.put(factory.id(), factory);
-        }
-
-        List<String> plugins() {
-            return plugins;
-        }
-
-        List<RunListener> listeners() {
-            return listeners;
-        }
-
-        IoChoice choose(@Nullable String requested, ConfigSection options) {
-            if (requested != null) {
-                return choice(requested, "chosen for this run", null);
-            }
-            String configured = options.text("io").orElse(null);
-            if (configured != null) {
-                return choice(configured, "chosen in the configuration", options);
-            }
-            if (defaults.isEmpty()) {
-                return choice("plain", "no plugin brings another", null);
-            }
-            if (defaults.size() == 1) {
-                Map.Entry<String, String> only = defaults.entrySet().iterator().next();
-                return choice(only.getValue(), "the default of the plugin '" + only.getKey() + "'", null);
-            }
-            throw new CatalogException("Several plugins bring an I/O manager: "
-                    + String.join(", ", new TreeSet<>(defaults.keySet()))
-                    + ". Choose one: 'io: " + defaults.values().iterator().next()
-                    + "' in conf/base/run.yml, or withIo(..) for one run. Known: " + knownIds() + ".");
-        }
-
-        private IoChoice choice(String id, String why, @Nullable ConfigSection writtenIn) {
-            IoManager.Factory factory = factories.get(id);
-            if (factory == null) {
-                String problem = "There is no I/O manager '" + id + "'."
-                        + Suggestion.didYouMean(id, factories.keySet()) + " Known: " + knownIds() + "."
-                        + (disabled.isEmpty() ? "" : " Disabled plugins: " + String.join(", ", disabled) + ".")
-                        + " Put its plugin on the class path, or choose another.";
-                throw writtenIn == null ? new CatalogException(problem) : writtenIn.error("io", "is wrong. " + problem);
-            }
-            String contributor = contributors.getOrDefault(id, id);
-            return new IoChoice(factory, contributor.equals("the SDK") ? id : contributor, why);
-        }
-
-        private String knownIds() {
-            return String.join(", ", new TreeSet<>(factories.keySet()));
-        }
+        events.close();
     }
 }

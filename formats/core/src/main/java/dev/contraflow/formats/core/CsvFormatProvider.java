@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The format {@code csv} (RFC 4180, UTF-8) with a header: a {@code List} of rows.
+ * The format {@code csv} (RFC 4180, UTF-8) with a header: a {@code List} or {@link dev.contraflow.Rows}.
  *
  * <p>A row is a record of texts, numbers, booleans, enums, java.time values, {@code UUID}, {@code URI}, {@code byte[]}, {@code Optional} of
  * these, or {@code Object}; or a {@code Map} from column to one of these, such as {@code Map<String, String>} or {@code Map<String, Object>}.
@@ -49,7 +49,6 @@ public final class CsvFormatProvider implements FormatProvider {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // T is a List of what the rows were made for
     public <T> Format<T> create(TypeRef<T> type, FormatOptions options) {
         Texts.requireUtf8(options);
         if (options.save().flag("index").orElse(false)) {
@@ -60,7 +59,7 @@ public final class CsvFormatProvider implements FormatProvider {
                     case LF -> LineDelimiter.LF;
                     case CRLF -> LineDelimiter.CRLF;
                 };
-        return (Format<T>) new CsvFormat(rows(type), separator(options), lineEnd);
+        return new CsvCodec(rows(type), separator(options), lineEnd).format(type);
     }
 
     private enum LineEnd {
@@ -108,10 +107,7 @@ public final class CsvFormatProvider implements FormatProvider {
     }
 
     private static CsvRows rows(TypeRef<?> type) {
-        if (type.rawType() != List.class || !(type.type() instanceof ParameterizedType list)) {
-            throw unsupported(type, "it is not a List");
-        }
-        Type row = list.getActualTypeArguments()[0];
+        Type row = RowCodec.rowType(type).orElseThrow(() -> unsupported(type, "it is neither a List nor Rows"));
         if (row instanceof Class<?> raw && raw.isRecord() && raw.getRecordComponents().length > 0) {
             return new CsvRows.Records(new RecordShape(raw), cells(type, raw));
         }
@@ -139,7 +135,7 @@ public final class CsvFormatProvider implements FormatProvider {
 
     private static UnsupportedTypeException unsupported(TypeRef<?> type, String why) {
         return new UnsupportedTypeException(
-                "csv holds a List of flat records, or of maps from text to values, where the" + " values are "
+                "csv holds a List or Rows of flat records, or of maps from text to values, where the values are "
                         + Scalars.WORDS + ", not " + type + ": " + why);
     }
 }

@@ -1,5 +1,6 @@
 package dev.contraflow.formats.core;
 
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
 import dev.contraflow.io.Format;
 import dev.contraflow.io.FormatOptions;
@@ -18,6 +19,10 @@ import java.nio.charset.StandardCharsets;
  * The format {@code text}: a {@code String} as UTF-8, character for character, without any mark or change of line ends. Exact; halves of
  * surrogate pairs are refused. That bytes are missing at the end cannot be seen when they are read, unless a character was cut.
  *
+ * <p>As {@code Rows<String>} it is lines, each written with an LF after it. A line ends before LF, before CR LF, and at the end of the bytes
+ * (there a CR is left out too); a CR anywhere else is a character of it. Texts that hold an LF or end in a CR are refused, since they would not
+ * read back equal; so this is exact too. A byte order mark is a character of the first line.
+ *
  * <p>Options: {@code encoding} ({@code utf-8}, the only one). Stateless and thread-safe, and so are its formats.
  */
 public final class TextFormatProvider implements FormatProvider {
@@ -31,13 +36,15 @@ public final class TextFormatProvider implements FormatProvider {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // T is String: checked on the line before
+    @SuppressWarnings("unchecked") // T is String: checked before
     public <T> Format<T> create(TypeRef<T> type, FormatOptions options) {
-        if (type.type() != String.class) {
-            throw new UnsupportedTypeException("text holds a String, not " + type);
+        boolean isLines = type.rawType() == Rows.class
+                && RowCodec.rowType(type).filter(String.class::equals).isPresent();
+        if (type.type() != String.class && !isLines) {
+            throw new UnsupportedTypeException("text holds a String, or the lines of one as Rows<String>, not " + type);
         }
         Texts.requireUtf8(options);
-        return (Format<T>) new TextFormat();
+        return isLines ? new TextLinesCodec().format(type) : (Format<T>) new TextFormat();
     }
 
     private static final class TextFormat implements Format<String> {

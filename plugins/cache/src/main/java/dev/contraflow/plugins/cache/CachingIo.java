@@ -52,11 +52,11 @@ final class CachingIo extends DirectIo {
         boolean isOpaqueView = context().datasets().encoded(ref) == null;
         Object value = shared != null || content == null || isOpaqueView
                 ? shared
-                : context().datasets().decode(ref, node, content);
+                : context().datasets().decode(ref, node, content, () -> {}); // it is kept until its last reader ends
         if (value == null) {
             return super.load(ref, node);
         }
-        loaded(ref, node, RunEvent.Source.MEMORY, start);
+        context().datasets().loaded(ref, node, RunEvent.Source.MEMORY, null, start);
         return value;
     }
 

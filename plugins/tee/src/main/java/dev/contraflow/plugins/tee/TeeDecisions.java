@@ -2,6 +2,7 @@ package dev.contraflow.plugins.tee;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -35,8 +36,9 @@ final class TeeDecisions {
      * @param transfers the most transfers at once
      * @param prefetch the most inputs fetched ahead
      * @param undurable the most bytes that may wait to become durable before a node is admitted
+     * @param keepsGoing whether nodes that do not descend from a failure go on
      */
-    record Limits(int transfers, int prefetch, long undurable) {}
+    record Limits(int transfers, int prefetch, long undurable, boolean keepsGoing) {}
 
     /**
      * @param name the dataset
@@ -64,6 +66,8 @@ final class TeeDecisions {
     enum Admission {
         ADMIT,
         WAIT,
+        /** It descends from a failure. */
+        SKIP,
         STOP
     }
 
@@ -126,12 +130,25 @@ final class TeeDecisions {
         return next();
     }
 
-    /** A node wants to begin. It waits only while something is under way whose end will call for another look. */
-    Admission admit() {
+    /**
+     * A node wants to begin. It waits only while something is under way whose end will call for another look.
+     *
+     * @param inputs what it reads, names without view
+     */
+    Admission admit(Collection<String> inputs) {
         if (stopped) {
             return Admission.STOP;
         }
+        if (inputs.stream().anyMatch(this::isLost)) {
+            return Admission.SKIP;
+        }
         return undurableBytes > limits.undurable() && underWay > 0 ? Admission.WAIT : Admission.ADMIT;
+    }
+
+    /** Whether a dataset failed, or descends from one that did. */
+    boolean isLost(String dataset) {
+        Item item = item(dataset);
+        return item.doomed || item.state == State.FAILED || item.state == State.DISCARDED;
     }
 
     /** A value is frozen; its bytes are being made, or it is going to be saved as a whole. */
@@ -181,14 +198,19 @@ final class TeeDecisions {
         return ended(item(dataset), State.DISCARDED);
     }
 
-    /** A save, or the making of its bytes, failed for good. No node begins any more, and nothing that descends from it is committed. */
+    /**
+     * A save, or the making of its bytes, failed for good. Nothing that descends from it is committed; no node begins any more, or only those
+     * that do not descend from it.
+     */
     List<Action> failed(String dataset) {
         Item failed = item(dataset);
         List<Action> actions = new ArrayList<>();
         List<Item> descendants = descendants(failed);
         descendants.forEach(item -> item.doomed = true);
         List<Item> waiting = descendants.stream().filter(queue::remove).toList();
-        stop();
+        if (!limits.keepsGoing()) {
+            stop();
+        }
         waiting.forEach(item -> actions.addAll(ended(item, State.DISCARDED)));
         actions.addAll(ended(failed, State.FAILED));
         return actions;

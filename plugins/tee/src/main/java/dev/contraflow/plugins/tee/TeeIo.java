@@ -1,5 +1,6 @@
 package dev.contraflow.plugins.tee;
 
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetException.Operation;
 import dev.contraflow.DatasetRef;
@@ -11,6 +12,7 @@ import dev.contraflow.plugins.tee.TeeDecisions.Action;
 import dev.contraflow.plugins.tee.TeeDecisions.Admission;
 import dev.contraflow.plugins.tee.TeeDecisions.Facts;
 import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunPlan.PlannedDataset;
 import dev.contraflow.spi.DatasetAccess;
@@ -19,8 +21,8 @@ import dev.contraflow.spi.IoContext;
 import dev.contraflow.spi.IoManager;
 import dev.contraflow.spi.RunStoppedException;
 import dev.contraflow.spi.Settlement;
+import dev.contraflow.spi.UpstreamFailedException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,6 +65,7 @@ final class TeeIo implements IoManager {
     private final Map<String, Held> held = new HashMap<>(); // by name without view
     private final Map<String, DatasetResult> results = new HashMap<>(); // by full name
     private final List<DatasetException> failures = new ArrayList<>();
+    private int confirms; // that wait for outputs to become durable, or are under way
     private boolean closed;
 
     TeeIo(IoContext context, TeeOptions options) {
@@ -84,7 +87,11 @@ final class TeeIo implements IoManager {
                 Math.max(1, Math.min(cores, Runtime.getRuntime().maxMemory() / (96L << 20))));
         this.decisions = new TeeDecisions(
                 context.plan().datasets().values().stream().map(this::facts).toList(),
-                new TeeDecisions.Limits(options.transfers(), options.prefetch(), options.undurable()));
+                new TeeDecisions.Limits(
+                        options.transfers(),
+                        options.prefetch(),
+                        options.undurable(),
+                        context.onFailure() == FailurePolicy.KEEP_GOING));
         synchronized (lock) {
             act(decisions.begun());
         }
@@ -165,15 +172,30 @@ final class TeeIo implements IoManager {
     @Override
     public NodeIo open(Node node) throws InterruptedException {
         long deadline = System.nanoTime() + options.waitLimit().toNanos();
+        List<String> inputs = node.inputs().stream().map(DatasetRef::baseName).toList();
         synchronized (lock) {
-            for (Admission answer = decisions.admit(); answer != Admission.ADMIT; answer = decisions.admit()) {
+            for (Admission answer = decisions.admit(inputs);
+                    answer != Admission.ADMIT;
+                    answer = decisions.admit(inputs)) {
                 if (answer == Admission.STOP) {
                     throw new RunStoppedException();
+                }
+                if (answer == Admission.SKIP) {
+                    String lost = inputs.stream()
+                            .filter(decisions::isLost)
+                            .findFirst()
+                            .orElse("");
+                    throw upstreamFailed(lost);
                 }
                 awaitChange(deadline, node);
             }
         }
         return new TeeNodeIo(node);
+    }
+
+    private static UpstreamFailedException upstreamFailed(String dataset) {
+        return new UpstreamFailedException(
+                "dataset '" + dataset + "' could not be saved, or descends from one that could not");
     }
 
     private void awaitChange(long deadline, Node node) throws InterruptedException {
@@ -202,7 +224,7 @@ final class TeeIo implements IoManager {
             Object value = decodeHeld(ref, node, handover);
             return value == null
                     ? loadFromStorage(ref, node, start)
-                    : told(value, ref, node, RunEvent.Source.PREFETCHED, start);
+                    : told(value, ref, node, RunEvent.Source.PREFETCHED, null, start);
         }
         if (handover == null || context.plan().dataset(ref).isInput()) {
             return loadFromStorage(ref, node, start);
@@ -216,7 +238,7 @@ final class TeeIo implements IoManager {
             await(handover.ended, ref, node);
             return loadFromStorage(ref, node, start);
         }
-        return told(shared, ref, node, RunEvent.Source.MEMORY, start);
+        return told(shared, ref, node, RunEvent.Source.MEMORY, null, start);
     }
 
     private @Nullable Object shared(DatasetRef<?> ref, Held handover) {
@@ -234,13 +256,15 @@ final class TeeIo implements IoManager {
             }
             decisions.pinned(ref.baseName());
         }
-        try {
-            return access.decode(ref, node, content);
-        } finally {
-            synchronized (lock) {
-                act(decisions.unpinned(ref.baseName()));
-            }
-        }
+        return access.decode(
+                ref,
+                node,
+                content,
+                () -> { // rows read it until their node ends
+                    synchronized (lock) {
+                        act(decisions.unpinned(ref.baseName()));
+                    }
+                });
     }
 
     private Object loadFromStorage(DatasetRef<?> ref, Node node, long start) throws InterruptedException {
@@ -248,18 +272,18 @@ final class TeeIo implements IoManager {
         if (encoded == null) {
             boolean isPersistent = access.dataset(ref).isPersistent();
             Object value = access.load(ref, node);
-            return told(value, ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
+            RunEvent.Source source = isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY;
+            return told(value, ref, node, source, null, start);
         }
-        try (Content content = access.fetch(ref, node, memory)) {
-            return told(access.decode(ref, node, content), ref, node, RunEvent.Source.STORAGE, start);
-        }
+        Content content = access.fetch(ref, node, memory);
+        long size = content.size();
+        Object value = access.decode(ref, node, content, content::close);
+        return told(value, ref, node, RunEvent.Source.STORAGE, size, start);
     }
 
-    private Object told(Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
-        if (context.events().isObserved()) {
-            Duration waited = Duration.ofNanos(System.nanoTime() - start);
-            context.events().emit(new RunEvent.DatasetLoaded(Instant.now(), ref.name(), node.name(), source, waited));
-        }
+    private Object told(
+            Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, @Nullable Long bytes, long start) {
+        access.loaded(ref, node, source, bytes, start);
         return value;
     }
 
@@ -267,6 +291,9 @@ final class TeeIo implements IoManager {
         try {
             future.get(options.waitLimit().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
+            if (context.onFailure() == FailurePolicy.KEEP_GOING) {
+                throw upstreamFailed(ref.name());
+            }
             throw new RunStoppedException(); // the failure itself is reported by settle
         } catch (TimeoutException e) {
             throw access.failure(
@@ -279,6 +306,51 @@ final class TeeIo implements IoManager {
     }
 
     // ---- saves
+
+    /**
+     * Rows are read on the node's thread, before anything is saved: if the functions that make them fail, the node has failed.
+     *
+     * @return their bytes, or null for what is not rows or is saved as a whole
+     */
+    private @Nullable Content encodeRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        return ref.isRows() && access.encoded(ref) != null
+                ? onNodeThread(new Held(ref, node, false), () -> access.encode(ref, node, value, memory))
+                : null;
+    }
+
+    private void saveRows(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
+        Held handover = new Held(ref, node, access.dataset(ref).isExact());
+        if (access.dataset(ref).isSerial()) {
+            access.computed(ref, node);
+            storeNow(handover, content, saveStarted(handover));
+        } else {
+            begin(handover, null);
+            encoded(handover, content);
+        }
+    }
+
+    /** What is not encoded reads the rows while it saves them, or keeps them in memory. */
+    private void saveReadingRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        Held handover = new Held(ref, node, true);
+        if (!access.dataset(ref).isPersistent()) {
+            saveInMemory(handover, value);
+            return;
+        }
+        long start = saveStarted(handover);
+        try {
+            onNodeThread(handover, () -> {
+                access.save(ref, node, value);
+                return true;
+            });
+        } catch (ContraflowException e) {
+            if (!isSaveFailure(e)) { // whoever has failed, a part of the rows may be there
+                failedOnNodeThread(handover, e);
+            }
+            throw e;
+        }
+        access.computed(ref, node);
+        durable(handover, null, start);
+    }
 
     private void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         Object frozen = Freezer.freeze(value, ref.type());
@@ -310,7 +382,7 @@ final class TeeIo implements IoManager {
     /** What must not run beside the nodes, or cannot be frozen: saved now, as in a plain run. */
     private void saveNow(Held handover, Object value) throws InterruptedException {
         DatasetRef<?> ref = handover.ref;
-        computed(ref, handover.node);
+        access.computed(ref, handover.node);
         long start = saveStarted(handover);
         if (access.encoded(ref) == null) {
             onNodeThread(handover, () -> {
@@ -320,10 +392,14 @@ final class TeeIo implements IoManager {
             durable(handover, null, start);
             return;
         }
-        Content encoded = onNodeThread(handover, () -> access.encode(ref, handover.node, value, memory));
+        storeNow(handover, onNodeThread(handover, () -> access.encode(ref, handover.node, value, memory)), start);
+    }
+
+    private void storeNow(Held handover, Content encoded, long start) throws InterruptedException {
         try (encoded) {
             Stored stored = onNodeThread(
-                    handover, () -> Objects.requireNonNull(access.store(ref, handover.node, encoded, () -> true)));
+                    handover,
+                    () -> Objects.requireNonNull(access.store(handover.ref, handover.node, encoded, () -> true)));
             durable(handover, stored, start);
         }
     }
@@ -337,10 +413,8 @@ final class TeeIo implements IoManager {
         try {
             return step.run();
         } catch (DatasetException e) {
-            synchronized (lock) {
-                notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
-                saveFailed(handover, e.getMessage());
-                act(decisions.failed(handover.ref.baseName()));
+            if (isSaveFailure(e)) {
+                failedOnNodeThread(handover, e);
             }
             throw e;
         } catch (InterruptedException e) {
@@ -348,6 +422,19 @@ final class TeeIo implements IoManager {
                 notDurable(handover, DatasetResult.State.UNFINISHED, GIVEN_UP);
             }
             throw e;
+        }
+    }
+
+    /** Else it is a failure of the node, or of an input that its rows are made of. */
+    private static boolean isSaveFailure(ContraflowException e) {
+        return e instanceof DatasetException dataset && dataset.operation() == Operation.SAVE;
+    }
+
+    private void failedOnNodeThread(Held handover, ContraflowException e) {
+        synchronized (lock) {
+            notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
+            access.saveFailed(handover.ref, handover.node, e);
+            act(decisions.failed(handover.ref.baseName()));
         }
     }
 
@@ -360,7 +447,7 @@ final class TeeIo implements IoManager {
         synchronized (lock) {
             decisions.keptInMemory(ref.baseName());
             results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.IN_MEMORY, null, null));
-            computed(ref, handover.node);
+            access.computed(ref, handover.node);
         }
     }
 
@@ -369,13 +456,7 @@ final class TeeIo implements IoManager {
             handover.value = frozen;
             held.put(handover.ref.baseName(), handover);
             decisions.computed(handover.ref.baseName());
-            computed(handover.ref, handover.node);
-        }
-    }
-
-    private void computed(DatasetRef<?> ref, Node node) {
-        if (context.events().isObserved()) {
-            context.events().emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+            access.computed(handover.ref, handover.node);
         }
     }
 
@@ -418,9 +499,7 @@ final class TeeIo implements IoManager {
     }
 
     private long saveStarted(Held handover) {
-        if (context.events().isObserved()) {
-            context.events().emit(new RunEvent.SaveStarted(Instant.now(), handover.ref.name(), handover.node.name()));
-        }
+        access.saveStarted(handover.ref, handover.node);
         return System.nanoTime();
     }
 
@@ -467,12 +546,7 @@ final class TeeIo implements IoManager {
         DatasetRef<?> ref = handover.ref;
         synchronized (lock) {
             results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.DURABLE, stored, null));
-            if (context.events().isObserved()) {
-                Duration took = Duration.ofNanos(System.nanoTime() - start);
-                context.events()
-                        .emit(new RunEvent.DatasetDurable(
-                                Instant.now(), ref.name(), handover.node.name(), stored, took));
-            }
+            access.durable(ref, handover.node, stored, start);
             if (allReadersShare(handover)) {
                 letGoOfContent(handover);
             }
@@ -501,18 +575,14 @@ final class TeeIo implements IoManager {
         synchronized (lock) {
             failures.add(failure);
             notDurable(handover, DatasetResult.State.FAILED, message);
-            saveFailed(handover, message);
+            access.saveFailed(handover.ref, handover.node, failure);
             act(decisions.failed(handover.ref.baseName()));
         }
-        LOG.error("{} No further node starts.", message);
+        boolean stops = context.onFailure() == FailurePolicy.STOP;
+        LOG.error("{}{}", message, stops ? " No further node starts." : "");
         LOG.debug("save failed", failure);
         handover.ready.completeExceptionally(failure);
         handover.ended.completeExceptionally(failure);
-    }
-
-    private void saveFailed(Held handover, String message) {
-        context.events()
-                .emit(new RunEvent.SaveFailed(Instant.now(), handover.ref.name(), handover.node.name(), message));
     }
 
     private void givenUp(Held handover) {
@@ -526,6 +596,66 @@ final class TeeIo implements IoManager {
 
     private void notDurable(Held handover, DatasetResult.State state, String why) {
         results.put(handover.ref.name(), new DatasetResult(handover.ref.name(), state, null, why));
+    }
+
+    // ---- confirms
+
+    /** Confirms now, or once the last output of the node is durable; not at all if one never will be. */
+    private void confirmOnceDurable(Node node) throws InterruptedException {
+        List<CompletableFuture<Void>> underWay = new ArrayList<>();
+        synchronized (lock) {
+            for (DatasetRef<?> output : node.outputs()) {
+                DatasetResult ended = results.get(output.name());
+                if (ended == null) {
+                    underWay.add(needHeld(output.baseName()).ended);
+                } else if (ended.state() != DatasetResult.State.DURABLE
+                        && ended.state() != DatasetResult.State.IN_MEMORY) {
+                    return;
+                }
+            }
+            confirms++;
+        }
+        if (!underWay.isEmpty()) {
+            inBackground(CompletableFuture.allOf(underWay.toArray(CompletableFuture<?>[]::new)), node);
+            return;
+        }
+        try {
+            access.confirm(node);
+        } finally {
+            confirmed();
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // its last stage reports whatever went wrong
+    private void inBackground(CompletableFuture<Void> durable, Node node) {
+        durable.thenRunAsync(
+                        () -> {
+                            try {
+                                access.confirm(node);
+                            } catch (InterruptedException e) {
+                                LOG.warn("node {} could not confirm before the run ended", node.name());
+                            }
+                        },
+                        transfers)
+                .whenComplete((done, failure) -> {
+                    if (failure != null
+                            && failure.getCause() instanceof DatasetException notConfirmed
+                            && notConfirmed.operation() == Operation.CONFIRM) { // a failed save is told by itself
+                        synchronized (lock) {
+                            failures.add(notConfirmed);
+                            decisions.stop();
+                        }
+                        LOG.error("{}", notConfirmed.getMessage());
+                    }
+                    confirmed();
+                });
+    }
+
+    private void confirmed() {
+        synchronized (lock) {
+            confirms--;
+            lock.notifyAll();
+        }
     }
 
     // ---- loads ahead
@@ -639,7 +769,7 @@ final class TeeIo implements IoManager {
         synchronized (lock) {
             decisions.stop();
             for (long left = atMost.toNanos();
-                    !decisions.isSettled() && left > 0;
+                    (!decisions.isSettled() || confirms > 0) && left > 0;
                     left = deadline - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(lock, left);
             }
@@ -718,15 +848,52 @@ final class TeeIo implements IoManager {
         public Object[] load() throws InterruptedException {
             Object[] values = new Object[node.inputs().size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = TeeIo.this.load(node.inputs().get(i), node);
+                DatasetRef<?> ref = node.inputs().get(i);
+                int before = node.inputs().indexOf(ref); // loaded once, though it stand twice
+                values[i] = before < i ? values[before] : access.loading(ref, node, () -> TeeIo.this.load(ref, node));
             }
             return values;
         }
 
         @Override
         public void save(Object[] outputs) throws InterruptedException {
-            for (int i = 0; i < outputs.length; i++) {
-                TeeIo.this.save(node.outputs().get(i), node, outputs[i]);
+            @Nullable Content[] rows = new @Nullable Content[outputs.length];
+            Object[] values = outputs.clone();
+            try {
+                for (int i = 0; i < values.length; i++) {
+                    DatasetRef<?> ref = node.outputs().get(i);
+                    if (ref.isRows()) {
+                        values[i] = access.beforeSave(ref, node, values[i]);
+                        rows[i] = encodeRows(ref, node, values[i]);
+                    }
+                }
+                for (int i = 0; i < values.length; i++) {
+                    DatasetRef<?> ref = node.outputs().get(i);
+                    if (ref.isRows() && rows[i] == null) {
+                        saveReadingRows(ref, node, values[i]);
+                        access.afterSave(ref, node, values[i]);
+                    }
+                }
+                for (int i = 0; i < values.length; i++) {
+                    DatasetRef<?> ref = node.outputs().get(i);
+                    Content encoded = rows[i];
+                    rows[i] = null;
+                    if (encoded != null) {
+                        saveRows(ref, node, encoded);
+                        access.afterSave(ref, node, values[i]);
+                    } else if (!ref.isRows()) {
+                        access.saving(ref, node, values[i], saved -> TeeIo.this.save(ref, node, saved));
+                    }
+                }
+            } finally {
+                for (Content abandoned : rows) {
+                    if (abandoned != null) {
+                        abandoned.close();
+                    }
+                }
+            }
+            if (!node.confirms().isEmpty() && outputs.length == node.outputs().size()) {
+                confirmOnceDurable(node);
             }
         }
 
@@ -736,6 +903,7 @@ final class TeeIo implements IoManager {
                 return;
             }
             done = true;
+            access.ended(node);
             int place = context.plan().position(node);
             synchronized (lock) {
                 node.inputs().forEach(input -> act(decisions.read(input.baseName(), place)));

@@ -35,13 +35,13 @@ class TeeDecisionsTest {
 
     @Test
     void fetchesTheFirstInputAtTheBegin() {
-        assertThat(chain(new Limits(4, 2, MANY)).begun()).containsExactly(new Action(What.FETCH, "in"));
-        assertThat(chain(new Limits(4, 0, MANY)).begun()).isEmpty();
+        assertThat(chain(new Limits(4, 2, MANY, false)).begun()).containsExactly(new Action(What.FETCH, "in"));
+        assertThat(chain(new Limits(4, 0, MANY, false)).begun()).isEmpty();
     }
 
     @Test
     void startsNoMoreTransfersThanThereArePlaces() {
-        TeeDecisions tee = chain(new Limits(1, 0, MANY));
+        TeeDecisions tee = chain(new Limits(1, 0, MANY, false));
         tee.computed("a");
         tee.computed("other");
         assertThat(tee.ready("a", 10, 10)).containsExactly(transfer("a"));
@@ -51,7 +51,7 @@ class TeeDecisionsTest {
 
     @Test
     void releasesWhatIsDurableAndReadToTheEnd() {
-        TeeDecisions tee = chain(new Limits(4, 0, MANY));
+        TeeDecisions tee = chain(new Limits(4, 0, MANY, false));
         tee.computed("a");
         tee.ready("a", 10, 10);
         assertThat(tee.read("a", 1)).as("read to the end, but not durable").isEmpty();
@@ -67,13 +67,13 @@ class TeeDecisionsTest {
 
     @Test
     void aFailureStopsAdmissionAndForbidsTheCommitsOfDescendantsOnly() {
-        TeeDecisions tee = chain(new Limits(3, 0, MANY));
+        TeeDecisions tee = chain(new Limits(3, 0, MANY, false));
         for (String dataset : List.of("a", "other", "b", "c")) {
             tee.computed(dataset);
             tee.ready(dataset, 1, 1);
         }
         assertThat(tee.failed("a")).as("c waited for a place and is discarded").contains(release("c"));
-        assertThat(tee.admit()).isEqualTo(Admission.STOP);
+        assertThat(tee.admit(List.of())).isEqualTo(Admission.STOP);
         assertThat(tee.mayCommit("b")).isFalse();
         assertThat(tee.mayCommit("other")).isTrue();
         assertThat(tee.isSettled()).as("b and other are still under way").isFalse();
@@ -84,7 +84,7 @@ class TeeDecisionsTest {
 
     @Test
     void bytesMadeAfterTheFailureOfAnAncestorAreNotTransferred() {
-        TeeDecisions tee = chain(new Limits(4, 0, MANY));
+        TeeDecisions tee = chain(new Limits(4, 0, MANY, false));
         tee.computed("a");
         tee.ready("a", 1, 1);
         tee.computed("b");
@@ -95,12 +95,12 @@ class TeeDecisionsTest {
 
     @Test
     void aNodeWaitsWhileTooMuchIsNotDurableAndNeverWithoutATransferToWaitFor() {
-        TeeDecisions tee = chain(new Limits(4, 0, 100));
+        TeeDecisions tee = chain(new Limits(4, 0, 100, false));
         tee.computed("a");
         tee.ready("a", 101, 101);
-        assertThat(tee.admit()).isEqualTo(Admission.WAIT);
+        assertThat(tee.admit(List.of())).isEqualTo(Admission.WAIT);
         tee.durable("a", 101);
-        assertThat(tee.admit()).isEqualTo(Admission.ADMIT);
+        assertThat(tee.admit(List.of())).isEqualTo(Admission.ADMIT);
     }
 
     @Test
@@ -111,7 +111,7 @@ class TeeDecisionsTest {
                         new Facts("late", 0, List.of(9), false),
                         new Facts("pinned", 0, List.of(10), false),
                         new Facts("undurable", 0, List.of(11), false)),
-                new Limits(4, 0, MANY));
+                new Limits(4, 0, MANY, false));
         for (String dataset : List.of("soon", "late", "pinned", "undurable")) {
             tee.computed(dataset);
             tee.ready(dataset, 10, 10);
@@ -129,7 +129,7 @@ class TeeDecisionsTest {
     void anInputThatItsReaderTakesFirstIsNotFetchedAhead() {
         TeeDecisions tee = new TeeDecisions(
                 List.of(new Facts("x", -1, List.of(0), true), new Facts("y", -1, List.of(1), true)),
-                new Limits(4, 1, MANY));
+                new Limits(4, 1, MANY, false));
         assertThat(tee.begun()).containsExactly(new Action(What.FETCH, "x"));
         assertThat(tee.isFetchedAhead("x")).isTrue();
         assertThat(tee.isFetchedAhead("y")).isFalse();
@@ -141,7 +141,7 @@ class TeeDecisionsTest {
     void theNextInputIsFetchedWhenOneHasBeenRead() {
         TeeDecisions tee = new TeeDecisions(
                 List.of(new Facts("x", -1, List.of(0), true), new Facts("y", -1, List.of(1), true)),
-                new Limits(4, 1, MANY));
+                new Limits(4, 1, MANY, false));
         tee.begun();
         assertThat(tee.fetched("x", 5)).isEmpty();
         assertThat(tee.read("x", 0)).containsExactly(release("x"), new Action(What.FETCH, "y"));

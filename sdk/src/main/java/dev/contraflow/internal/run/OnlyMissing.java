@@ -1,0 +1,108 @@
+package dev.contraflow.internal.run;
+
+import dev.contraflow.CatalogException;
+import dev.contraflow.DatasetRef;
+import dev.contraflow.Node;
+import dev.contraflow.Pipeline;
+import dev.contraflow.catalog.BoundDatasets;
+import dev.contraflow.dataset.Dataset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which nodes of a pipeline need not run because what they write is there. Kedro's rule, from the last nodes up: a node runs if it has no
+ * outputs, if one of its persistent outputs does not exist, or if a node that runs reads an output of it that is in memory or does not
+ * exist. Outputs that an unfinished run may have left half done count as missing, and so does all that descends from them. Used once.
+ */
+final class OnlyMissing {
+    private final Pipeline pipeline;
+    private final BoundDatasets outputs;
+    private final Set<String> halfDone;
+    private final Map<Node, String> skipped = new LinkedHashMap<>();
+    private final Set<String> there = new HashSet<>(); // base names
+
+    /**
+     * @param pipeline all nodes that were asked for
+     * @param outputs what they write
+     * @param halfDone the names, without view, of what unfinished runs may have left half done
+     */
+    OnlyMissing(Pipeline pipeline, BoundDatasets outputs, Set<String> halfDone) {
+        this.pipeline = pipeline;
+        this.outputs = outputs;
+        this.halfDone = halfDone;
+        findWhatIsThere();
+        Set<Node> runs = new HashSet<>();
+        List<Node> up = new ArrayList<>(pipeline.nodes());
+        Collections.reverse(up);
+        for (Node node : up) {
+            if (mustRun(node, runs)) {
+                runs.add(node);
+            } else {
+                skipped.put(node, "everything that it writes is there");
+            }
+        }
+    }
+
+    private void findWhatIsThere() {
+        List<DatasetRef<?>> persistent = pipeline.nodes().stream()
+                .flatMap(node -> node.outputs().stream())
+                .filter(ref -> outputs.dataset(ref).isPersistent())
+                .toList();
+        Set<Node> doubtful = new HashSet<>();
+        pipeline.nodes().stream()
+                .filter(node -> node.outputs().stream().anyMatch(ref -> halfDone.contains(ref.baseName()))
+                        || !Collections.disjoint(pipeline.parents(node), doubtful))
+                .forEach(doubtful::add); // the nodes come in order: parents first
+        List<DatasetRef<?>> asked = persistent.stream()
+                .filter(ref -> !doubtful.contains(pipeline.writerOf(ref.name())))
+                .toList();
+        List<String> answers = SideBySide.all(asked, ref -> exists(outputs.dataset(ref)) ? ref.baseName() : "");
+        there.addAll(answers);
+    }
+
+    private static boolean exists(Dataset<?> dataset) {
+        try {
+            return dataset.exists();
+        } catch (java.io.IOException | RuntimeException e) {
+            throw new CatalogException(
+                    "It cannot be found out whether " + dataset.describe() + " exists: " + e.getMessage()
+                            + ". Without that nobody knows which outputs are missing.",
+                    e);
+        }
+    }
+
+    private boolean mustRun(Node node, Set<Node> runs) {
+        if (node.outputs().isEmpty()) {
+            return true;
+        }
+        for (DatasetRef<?> output : node.outputs()) {
+            boolean isThere = there.contains(output.baseName());
+            if (!isThere && outputs.dataset(output).isPersistent()) {
+                return true;
+            }
+            boolean isNeeded = pipeline.children(node).stream()
+                    .filter(runs::contains)
+                    .anyMatch(child -> child.inputs().stream()
+                            .anyMatch(input -> input.baseName().equals(output.baseName())));
+            if (!isThere && isNeeded) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The nodes that need not run, and why. */
+    Map<Node, String> skipped() {
+        return skipped;
+    }
+
+    /** Whether an output exists and can be trusted. */
+    boolean isThere(DatasetRef<?> output) {
+        return there.contains(output.baseName());
+    }
+}

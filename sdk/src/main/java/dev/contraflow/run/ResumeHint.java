@@ -1,0 +1,30 @@
+package dev.contraflow.run;
+
+import java.util.List;
+
+/**
+ * Where a run that did not succeed can be taken up again: the nodes that are not done, those whose results lived in memory only and are
+ * needed again, and everything behind them. What is really stored decides, not what was meant to be. Immutable.
+ *
+ * @param fromNodes the first of them: {@code request.filtered(PipelineFilter.all().from(..))} runs them and what follows
+ * @param remaining how many nodes that are
+ * @param total how many nodes the run had
+ */
+public record ResumeHint(List<String> fromNodes, int remaining, int total) {
+    /** Copies the names. */
+    public ResumeHint {
+        fromNodes = List.copyOf(fromNodes);
+    }
+
+    /** @return whether there is nothing to take up: it has to run from its beginning */
+    public boolean isFromBeginning() {
+        return remaining == total;
+    }
+
+    /** @return the hint as a sentence */
+    @Override
+    public String toString() {
+        return "To take the run up again: from " + (fromNodes.size() == 1 ? "node " : "nodes ")
+                + String.join(", ", fromNodes) + " (" + remaining + " of " + total + " nodes remain).";
+    }
+}
