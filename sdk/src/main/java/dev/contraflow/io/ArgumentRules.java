@@ -91,6 +91,18 @@ public final class ArgumentRules {
     }
 
     /**
+     * @param keys arguments that can be left to the other system's default only, which is null
+     * @return rules that drop them if they are null, and refuse them otherwise
+     */
+    public ArgumentRules onlyNull(String... keys) {
+        ArgumentRules more = this;
+        for (String key : keys) {
+            more = more.only(key, (Object) null);
+        }
+        return more;
+    }
+
+    /**
      * @param key an argument
      * @param option an option of the format
      * @param values which value of the option each value of the argument, as text, means

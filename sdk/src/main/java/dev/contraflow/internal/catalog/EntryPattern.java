@@ -139,13 +139,6 @@ final class EntryPattern {
         });
     }
 
-    /** Its entry as it would be for a name in which each placeholder stands for its own name: enough to check most of it. */
-    ConfigValue sample() {
-        Map<String, String> own = new LinkedHashMap<>();
-        fields.forEach(field -> own.put(field, field));
-        return substituted(own);
-    }
-
     /** Whether a text has a placeholder of this pattern, so that it is known only once a name is. */
     boolean isOpen(String value) {
         Matcher placeholder = PLACEHOLDER.matcher(value);

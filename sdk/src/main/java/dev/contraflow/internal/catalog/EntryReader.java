@@ -24,6 +24,7 @@ import dev.contraflow.spi.Providers;
 import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -109,7 +110,10 @@ public final class EntryReader {
     }
 
     private void checkFile(ConfigSection entry, Predicate<String> isOpen, Problems problems) {
-        if (!isOpen(entry.entries().get("filepath"), isOpen)) {
+        ConfigValue filepath = entry.entries().get("filepath");
+        if (isOpen(filepath, isOpen)) {
+            checkScheme(entry, String.valueOf(Objects.requireNonNull(filepath).value()), isOpen, problems);
+        } else {
             problems.check(() -> storageProvider(entry, location(entry)));
         }
         ConfigValue reference = entry.entries().get("credentials");
@@ -119,6 +123,15 @@ public final class EntryReader {
         problems.check(() -> options(entry, "file"));
         problems.check(() -> translated(entry));
         problems.check(() -> checkKeys(entry));
+    }
+
+    /** Of a path that is not known yet, the scheme often is. */
+    private void checkScheme(ConfigSection entry, String path, Predicate<String> isOpen, Problems problems) {
+        int colon = path.indexOf("://");
+        String scheme = colon < 0 ? "file" : path.substring(0, colon).toLowerCase(Locale.ROOT);
+        if (!isOpen.test(scheme)) {
+            problems.check(() -> storageProvider(entry, new Location(scheme, "", "")));
+        }
     }
 
     private static boolean isOpen(@Nullable ConfigValue value, Predicate<String> isOpen) {

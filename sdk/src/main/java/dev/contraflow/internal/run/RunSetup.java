@@ -104,7 +104,7 @@ public final class RunSetup implements AutoCloseable {
                 .flatMap(node -> node.outputs().stream())
                 .map(DatasetRef::name)
                 .collect(Collectors.toSet());
-        return new BindRequest(plan.pipeline().datasets(), inputs, written);
+        return new BindRequest(plan.pipeline().datasets(), inputs, written).withSaveVersion(runId.value());
     }
 
     private Contributions contributions(Providers providers, RunRequest.Options wanted) {

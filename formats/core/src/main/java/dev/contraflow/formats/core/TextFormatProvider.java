@@ -2,6 +2,7 @@ package dev.contraflow.formats.core;
 
 import dev.contraflow.TypeRef;
 import dev.contraflow.io.Format;
+import dev.contraflow.io.FormatAlias;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
 import dev.contraflow.io.UnencodableValueException;
@@ -13,6 +14,7 @@ import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The format {@code text}: a {@code String} as UTF-8, character for character, without any mark or change of line ends. Exact; halves of
@@ -28,6 +30,12 @@ public final class TextFormatProvider implements FormatProvider {
     @Override
     public String typeId() {
         return "text";
+    }
+
+    /** @return {@code text.TextDataset} */
+    @Override
+    public List<FormatAlias> aliases() {
+        return KedroAliases.text();
     }
 
     @Override
