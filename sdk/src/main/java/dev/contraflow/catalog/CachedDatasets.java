@@ -66,7 +66,7 @@ public final class CachedDatasets {
 
     /** Around a dataset whose steps can be done apart. */
     private static final class CachedBytes<T> extends ForwardingEncodedDataset<T> {
-        private final Memory<byte[]> memory = new Memory<>();
+        private final Memory<Content> memory = new Memory<>();
 
         CachedBytes(EncodedDataset<T> inner) {
             super(inner);
@@ -74,16 +74,16 @@ public final class CachedDatasets {
 
         @Override
         public Content fetch(Grant grant) throws IOException {
-            byte[] known = memory.value();
+            Content known = memory.value();
             if (known != null) {
-                return Content.of(known);
+                return new View(known);
             }
             long saves = memory.saves();
             Content content = super.fetch(grant);
             try {
-                byte[] bytes = bytesOf(content);
-                if (bytes != null) {
-                    memory.loaded(bytes, saves);
+                Content copy = copyOf(content);
+                if (copy != null) {
+                    memory.loaded(copy, saves);
                 }
                 return content;
             } catch (IOException | RuntimeException | Error e) {
@@ -109,22 +109,65 @@ public final class CachedDatasets {
         }
     }
 
-    /** The bytes, or null if there are more than an array holds. */
-    private static byte @Nullable [] bytesOf(Content content) throws IOException {
+    /** The bytes outside of every budget, or null if there are more than an array holds. */
+    private static @Nullable Content copyOf(Content content) throws IOException {
         if (content.size() > Integer.MAX_VALUE - 16) {
             return null;
         }
         try (InputStream in = content.open()) {
-            return in.readAllBytes();
+            return Content.of(in.readAllBytes());
+        }
+    }
+
+    /** What is remembered, for one reader. Closing it leaves the bytes to the others. */
+    private static final class View implements Content {
+        private final Content bytes;
+        private volatile boolean closed;
+
+        View(Content bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public long size() {
+            return bytes.size();
+        }
+
+        @Override
+        public long crc32() {
+            return bytes.crc32();
+        }
+
+        @Override
+        public String sha256() {
+            return bytes.sha256();
+        }
+
+        @Override
+        public InputStream open(long offset, long length) throws IOException {
+            if (closed) {
+                throw new IllegalStateException("The content is closed");
+            }
+            return bytes.open(offset, length);
+        }
+
+        @Override
+        public long memoryBytes() {
+            return 0; // no budget gave them
+        }
+
+        @Override
+        public void close() {
+            closed = true;
         }
     }
 
     private static final class RememberingWrite implements PendingWrite {
         private final PendingWrite inner;
-        private final Memory<byte[]> memory;
+        private final Memory<Content> memory;
         private @Nullable Content sent;
 
-        RememberingWrite(PendingWrite inner, Memory<byte[]> memory) {
+        RememberingWrite(PendingWrite inner, Memory<Content> memory) {
             this.inner = inner;
             this.memory = memory;
         }
@@ -138,7 +181,7 @@ public final class CachedDatasets {
         @Override
         public Stored commit() throws IOException {
             Content content = sent;
-            byte[] bytes = content == null ? null : bytesOf(content);
+            Content copy = content == null ? null : copyOf(content);
             Stored stored;
             try {
                 stored = inner.commit();
@@ -147,7 +190,7 @@ public final class CachedDatasets {
                 throw e;
             }
             boolean isThis = content != null && stored.sha256().equals(content.sha256());
-            memory.saved(isThis ? bytes : null);
+            memory.saved(isThis ? copy : null);
             return stored;
         }
 
