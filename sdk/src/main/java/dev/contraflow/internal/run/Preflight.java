@@ -4,6 +4,7 @@ import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.catalog.BoundDatasets;
+import dev.contraflow.catalog.Resolution;
 import dev.contraflow.config.SourcePosition;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.run.RunPlan;
@@ -29,12 +30,20 @@ final class Preflight {
     /** What is wrong with the inputs, each in one line. */
     static List<String> problems(RunPlan plan, BoundDatasets datasets) {
         List<DatasetRef<?>> inputs = plan.pipeline().inputs().stream()
-                .filter(ref -> !ref.isParameter() && datasets.dataset(ref).isPersistent())
+                .filter(ref -> datasets.dataset(ref).isPersistent() || isFoundByCatchAll(datasets, ref))
+                .filter(ref -> !ref.isParameter() || isFoundByCatchAll(datasets, ref))
                 .toList();
         return SideBySide.all(inputs, ref -> problem(plan, datasets, ref)).stream()
                 .filter(problem -> !problem.isEmpty())
                 .map(Objects::requireNonNull)
                 .toList();
+    }
+
+    /** A catch-all says nothing about a name: a misspelt one, or a parameter that is not there, is found by it too. */
+    private static boolean isFoundByCatchAll(BoundDatasets datasets, DatasetRef<?> ref) {
+        return datasets.resolution(ref.name())
+                .filter(found -> found.origin() == Resolution.Origin.CATCH_ALL)
+                .isPresent();
     }
 
     private static String problem(RunPlan plan, BoundDatasets datasets, DatasetRef<?> ref) {

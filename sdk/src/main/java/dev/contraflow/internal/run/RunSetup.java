@@ -232,7 +232,9 @@ public final class RunSetup implements AutoCloseable {
         Set<DatasetRef<?>> ofCatalog = refs.stream()
                 .filter(ref -> !added.containsKey(ref.name()))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        BoundDatasets datasets = catalog.bind(new BindRequest(ofCatalog, freeInputs, written));
+        BoundDatasets datasets = catalog.bind(new BindRequest(ofCatalog, freeInputs, written)
+                .withSaveVersion(runId.value())
+                .withLoadVersions(wanted.loadVersions()));
         for (DatasetRef<?> ref : refs) {
             Added own = added.get(ref.name());
             if (own != null && !own.ref().equals(ref)) {
