@@ -88,6 +88,11 @@ public final class DataCatalog implements AutoCloseable {
         reader.check(entries, problems);
         VersionChecks.checkNames(builder.loadVersions, maker, problems);
         problems.throwIfAny();
+        if (!reader.unknownTypes().isEmpty()) {
+            LOG.info(
+                    "Entries of these types are refused once a run needs them, since nothing on the class path knows them: {}",
+                    String.join(", ", reader.unknownTypes()));
+        }
         added.keySet().stream().filter(entries.explicit()::containsKey).sorted().forEach(DataCatalog::warnOfReplaced);
     }
 

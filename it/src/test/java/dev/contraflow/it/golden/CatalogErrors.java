@@ -20,7 +20,7 @@ final class CatalogErrors {
             Rule.of("INVALID_VERSION", "' cannot be a version: "),
             Rule.of("UNVERSIONED_FILE_IN_THE_WAY", "a file without versions is in the way"),
             Rule.of("NO_VERSION_FOUND", "no version of it is stored"),
-            Rule.of("FILE_NOT_FOUND", "' has no file|no such object"),
+            Rule.of("FILE_NOT_FOUND", "' has no file|that version has no file|no such object"),
             Rule.of("IS_A_DIRECTORY", "it is not a file but a folder"),
             Rule.of("NOT_SAVED_YET", "nothing has been saved yet"),
             Rule.of("CONFIRM_UNSUPPORTED", "cannot be confirmed"));

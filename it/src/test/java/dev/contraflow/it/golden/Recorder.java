@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -166,19 +165,12 @@ final class Recorder {
 
         @Override
         public void afterRun(PipelineResult result) {
-            moment("after_pipeline_run " + String.join(",", new TreeSet<>(finalOutputs)), "after_pipeline_run");
+            moment("after_pipeline_run " + String.join(",", result.outputs()), "after_pipeline_run");
         }
 
         @Override
         public void onRunError(ContraflowException failure) {
             moment("on_pipeline_error");
         }
-    }
-
-    private final Set<String> finalOutputs = ConcurrentHashMap.newKeySet();
-
-    /** Told before the run ends, as the corpus names them at its end. */
-    void finalOutputs(Set<String> names) {
-        finalOutputs.addAll(names);
     }
 }

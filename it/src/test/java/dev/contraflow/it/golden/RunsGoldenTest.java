@@ -13,7 +13,6 @@ import dev.contraflow.config.ConfigSource;
 import dev.contraflow.run.NodeResult;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.PipelineRunner;
-import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunRequest;
 import dev.contraflow.runner.sequential.SequentialRunner;
 import dev.contraflow.runner.threads.ThreadRunner;
@@ -21,7 +20,6 @@ import dev.contraflow.spi.Providers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +62,6 @@ class RunsGoldenTest {
         private final NodeFunctions functions;
         private final Pipeline pipeline;
         private final Map<String, String> locations = new LinkedHashMap<>();
-        private final List<String> finalOutputs = new ArrayList<>();
 
         OneRun(Golden.Case asked, Path root) {
             this.asked = asked;
@@ -103,12 +100,7 @@ class RunsGoldenTest {
         private RunRequest request(DataCatalog catalog) {
             RunRequest request = RunRequest.of(pipeline, catalog)
                     .withIo(asked.input().path("async").asBoolean() ? "async" : "plain")
-                    .withStateFolder(root.resolve("state"))
-                    .withListener(event -> {
-                        if (event instanceof RunEvent.RunFinished end) {
-                            finalOutputs.addAll(end.outputs());
-                        }
-                    });
+                    .withStateFolder(root.resolve("state"));
             request = recorder.listening(request, asked.input().path("hooks")).withInterceptor(functions);
             return asked.input().path("only_missing_outputs").asBoolean() ? request.onlyMissing() : request;
         }
@@ -179,7 +171,7 @@ class RunsGoldenTest {
 
         private Map<String, Object> outputs(PipelineResult result) {
             Map<String, Object> outputs = new TreeMap<>();
-            for (String name : finalOutputs) {
+            for (String name : result.outputs()) {
                 Object there = datasets.stored().get(locations.getOrDefault(name, name));
                 outputs.put(name, there != null ? there : result.value(PipelineSpec.anything(name)));
             }

@@ -52,6 +52,7 @@ public final class EntryReader {
     private static final Pattern ALMOST_A_URI = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:(?!//)");
 
     private final CatalogSource source;
+    private final Set<String> unknownTypes = new TreeSet<>(); // only while a catalog is made
     private final Providers providers;
     private final Storages storages;
     private final Credentials credentials;
@@ -103,10 +104,17 @@ public final class EntryReader {
         if (isPattern && (written == null || isOpen(written, isOpen))) {
             return; // as in Kedro, a pattern may lack a type until it is used
         }
-        String type = problems.get(() -> type(entry));
+        String type = problems.get(() -> entry.requiredText("type"));
         if (type != null && providers.format(type).isPresent()) {
             checkFile(entry, isOpen, problems);
+        } else if (type != null && providers.dataset(type).isEmpty()) {
+            unknownTypes.add(type); // refused once a run needs the entry, as in Kedro
         }
+    }
+
+    /** @return the types of entries and patterns that nothing on the class path knows, as far as they have been checked */
+    public Set<String> unknownTypes() {
+        return unknownTypes;
     }
 
     private void checkFile(ConfigSection entry, Predicate<String> isOpen, Problems problems) {

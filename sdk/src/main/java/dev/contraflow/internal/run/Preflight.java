@@ -7,10 +7,12 @@ import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.catalog.Resolution;
 import dev.contraflow.config.SourcePosition;
 import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.Versions;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Asks, before the first node, whether the persistent inputs of a run are there: one request each, side by side. */
@@ -55,10 +57,22 @@ final class Preflight {
                 .map(at -> " It is described at " + at + ".")
                 .orElse("");
         try {
-            return dataset.exists()
-                    ? ""
-                    : what + " does not exist. Put it there, run the node that writes it, or correct its filepath."
-                            + where;
+            if (dataset.exists()) {
+                return "";
+            }
+            Optional<Versions> versions = dataset.versions();
+            Optional<String> pinned = versions.flatMap(Versions::pinned);
+            if (versions.isPresent() && pinned.isPresent()) {
+                List<String> stored = versions.get().stored();
+                return what + " is to be loaded in version '" + pinned.get() + "', but that version has no file. "
+                        + (stored.isEmpty()
+                                ? "There is no other version."
+                                : "Versions that have, the newest first: "
+                                        + stored.stream().limit(SHOWN).collect(Collectors.joining(", ")) + ".")
+                        + where;
+            }
+            return what + " does not exist. Put it there, run the node that writes it, or correct its filepath."
+                    + where;
         } catch (IOException | RuntimeException e) {
             return what + " cannot be reached: " + e.getMessage() + where;
         }

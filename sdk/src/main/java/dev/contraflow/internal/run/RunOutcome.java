@@ -82,6 +82,7 @@ public final class RunOutcome {
                 datasets,
                 failures,
                 values,
+                setup.finalOutputs(),
                 isSuccess ? null : resume());
     }
 
