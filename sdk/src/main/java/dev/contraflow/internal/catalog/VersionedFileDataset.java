@@ -156,9 +156,11 @@ final class VersionedFileDataset<T> implements EncodedDataset<T> {
             return stored;
         }
 
-        /** A folder cannot be where a file is. */
+        /** In a file system a folder cannot be where a file is; elsewhere both can be, and asking could take long. */
         private IOException explained(IOException e) {
-            if (e instanceof InterruptedIOException || !versions.isPlainFile()) {
+            boolean isInTheWay =
+                    file.scheme().equals("file") && !(e instanceof InterruptedIOException) && versions.isPlainFile();
+            if (!isInTheWay) {
                 return e;
             }
             return new StorageException(
