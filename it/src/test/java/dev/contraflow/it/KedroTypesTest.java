@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.contraflow.CatalogException;
+import dev.contraflow.DatasetRef;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.Config;
 import dev.contraflow.config.ConfigSource;
@@ -11,6 +12,7 @@ import dev.contraflow.spi.Providers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,5 +100,23 @@ class KedroTypesTest {
                                 + " is '");
             }
         }
+    }
+
+    @Test
+    void howKedroOpensAFileIsTheFormatsBusinessHere() throws IOException {
+        String entry =
+                "x: {type: text.TextDataset, filepath: x, fs_args: {open_args_save: {mode: %s, encoding: utf-8}}}\n";
+        Files.writeString(
+                Files.createDirectories(root.resolve("conf/base")).resolve("catalog.yml"), entry.formatted("w"));
+        try (DataCatalog catalog = DataCatalog.load(Config.load(ConfigSource.of(root)), providers)) {
+            DatasetRef<String> x = DatasetRef.of("x", String.class);
+            catalog.save(x, "text");
+            assertThat(catalog.load(x)).isEqualTo("text");
+        }
+        Files.writeString(root.resolve("conf/base/catalog.yml"), entry.formatted("a"));
+        Config appending = Config.load(ConfigSource.of(root));
+        assertThatThrownBy(() -> DataCatalog.load(appending, providers))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageStartingWith("conf/base/catalog.yml:1:69: 'mode' in 'x.fs_args.open_args_save' can only be");
     }
 }

@@ -1,4 +1,4 @@
-/** The snippets of the documentation, compiled and run. */
+/** What the pages in docs show: compiled, run and compared with the pages. */
 @NullMarked
 package dev.contraflow.it.docs;
 

@@ -1,7 +1,7 @@
 package dev.contraflow.internal.catalog;
 
 import dev.contraflow.catalog.FileDataset;
-import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.dataset.ForwardingEncodedDataset;
 import dev.contraflow.dataset.Versions;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Format;
@@ -23,36 +23,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A value in a file that keeps its versions. A save never replaces a version; the same save repeated by the run whose id is the version finds
+ * A value in a file that keeps its versions: a wrapper around the file without a version, which says how values stand as bytes and, as its
+ * target, that a dataset without versions at the same path is in the way. A save never replaces a version; the same save repeated by the run whose id is the version finds
  * its own bytes and succeeds. Thread-safe; does not close the storage.
  *
  * @param <T> the type of the value
  */
-final class VersionedFileDataset<T> implements EncodedDataset<T> {
+final class VersionedFileDataset<T> extends ForwardingEncodedDataset<T> {
     private static final Logger LOG = LoggerFactory.getLogger(VersionedFileDataset.class);
 
     private final String name;
     private final Storage storage;
     private final Location file;
-    private final FileDataset<T> unversioned;
     private final FileVersions versions;
 
     VersionedFileDataset(String name, Storage storage, Location file, Format<T> format, FileVersions versions) {
+        super(new FileDataset<>(storage, file, format));
         this.name = name;
         this.storage = storage;
         this.file = file;
-        this.unversioned = new FileDataset<>(storage, file, format);
         this.versions = versions;
-    }
-
-    @Override
-    public Content encode(T value, Grant memory) throws IOException {
-        return unversioned.encode(value, memory);
-    }
-
-    @Override
-    public T decode(Content content) throws IOException {
-        return unversioned.decode(content);
     }
 
     @Override
@@ -83,17 +73,6 @@ final class VersionedFileDataset<T> implements EncodedDataset<T> {
         return VersionNames.isValid(known.get()) && storage.exists(versions.at(known.get()));
     }
 
-    /** The file without a version, so that a dataset without versions at the same path is found to be in its way. */
-    @Override
-    public Optional<Location> target() {
-        return unversioned.target();
-    }
-
-    @Override
-    public boolean isExact() {
-        return unversioned.isExact();
-    }
-
     /** Forgets which version is the newest: the next load looks again. */
     @Override
     public void release() {
@@ -107,7 +86,7 @@ final class VersionedFileDataset<T> implements EncodedDataset<T> {
 
     @Override
     public String describe() {
-        return unversioned.describe() + ", versioned";
+        return super.describe() + ", versioned";
     }
 
     /** The write of a version. */
@@ -156,9 +135,11 @@ final class VersionedFileDataset<T> implements EncodedDataset<T> {
             return stored;
         }
 
-        /** A folder cannot be where a file is. */
+        /** In a file system a folder cannot be where a file is; elsewhere both can be, and asking could take long. */
         private IOException explained(IOException e) {
-            if (e instanceof InterruptedIOException || !versions.isPlainFile()) {
+            boolean isInTheWay =
+                    file.scheme().equals("file") && !(e instanceof InterruptedIOException) && versions.isPlainFile();
+            if (!isInTheWay) {
                 return e;
             }
             return new StorageException(
