@@ -162,7 +162,14 @@ public final class RunBench implements AutoCloseable {
         return file(name);
     }
 
-    private void store(String name, String... lines) throws IOException {
+    /**
+     * Stores lines behind the datasets' backs.
+     *
+     * @param name the dataset's name
+     * @param lines what stands in it from now on
+     * @throws IOException never, in memory
+     */
+    public void store(String name, String... lines) throws IOException {
         FileDataset<List<String>> there = new FileDataset<>(objects, at(name), new LinesFormat(LinesFormat.Form.EXACT));
         try (Content content = there.encode(List.of(lines), Grant.unbounded())) {
             there.store(content, new WriteSpec("before", 1, WriteSpec.Existing.OVERWRITE));

@@ -4,18 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.contraflow.CatalogException;
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetRef;
+import dev.contraflow.InterceptorException;
 import dev.contraflow.Node;
 import dev.contraflow.NodeException;
+import dev.contraflow.catalog.MemoryDataset;
+import dev.contraflow.io.TransientFailure;
+import dev.contraflow.run.Cancellation;
 import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.NodeResult;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.PipelineRunner;
+import dev.contraflow.run.RetryPolicy;
 import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunRequest;
+import dev.contraflow.spi.NodeCall;
+import dev.contraflow.spi.NodeInterceptor;
+import dev.contraflow.spi.RunInterceptor;
 import dev.contraflow.testkit.ScriptedStorage.Call;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -118,7 +129,11 @@ public abstract class RunnerContract {
 
         run(Node.named("make").readsNothing().writes(a).by(() -> List.of("x"))).orElseThrow();
 
-        assertThat(bench.events().get(0)).isInstanceOf(RunEvent.RunStarted.class);
+        assertThat(bench.events().get(0)).isInstanceOf(RunEvent.CatalogCreated.class);
+        assertThat(bench.events().get(1)).isInstanceOfSatisfying(RunEvent.RunStarted.class, begin -> {
+            assertThat(begin.runner()).isEqualTo(runner().id());
+            assertThat(begin.nodes()).containsExactly("make");
+        });
         assertThat(bench.events().get(bench.events().size() - 1))
                 .isInstanceOfSatisfying(
                         RunEvent.RunFinished.class,
@@ -224,6 +239,293 @@ public abstract class RunnerContract {
         assertThat(states(result))
                 .isEqualTo(Map.of("wait", NodeResult.State.CANCELLED, "never", NodeResult.State.NOT_RUN));
         assertThat(bench.isStored("b")).isFalse();
+    }
+
+    @Test
+    void goesOnAfterAFailureWithWhatDoesNotDescendFromIt() {
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b = bench.file("b");
+        DatasetRef<List<String>> c = bench.file("c");
+        DatasetRef<List<String>> d = bench.file("d");
+        PipelineResult result = bench.run(
+                runner(),
+                request -> plain(request).onFailure(FailurePolicy.KEEP_GOING),
+                Node.named("a_fails").readsNothing().writes(a).by(() -> {
+                    throw new IllegalStateException("no");
+                }),
+                copy("b_behind", a, b),
+                Node.named("c_other").readsNothing().writes(c).by(() -> List.of("x")),
+                copy("d_behind_it", c, d));
+
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(states(result))
+                .isEqualTo(Map.of(
+                        "a_fails", NodeResult.State.FAILED,
+                        "b_behind", NodeResult.State.NOT_RUN,
+                        "c_other", NodeResult.State.COMPLETED,
+                        "d_behind_it", NodeResult.State.COMPLETED));
+        assertThat(result.nodes().get("b_behind"))
+                .extracting(node -> node == null ? "" : node.why())
+                .isEqualTo("node 'a_fails' did not complete");
+        assertThat(result.resume())
+                .get()
+                .hasToString("To take the run up again: from node a_fails (2 of 4 nodes remain).");
+        assertThat(bench.stored("d")).isEqualTo("x\n");
+    }
+
+    @Test
+    void aNodeThatTakesTooLongFailsAndItsOutputsAreNotSaved() {
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b = bench.file("b");
+        PipelineResult waiting = run(Node.named("wait")
+                .readsNothing()
+                .writes(a)
+                .by(() -> {
+                    new CountDownLatch(1).await();
+                    return List.of("x");
+                })
+                .withTimeLimit(Duration.ofMillis(20)));
+        assertThat(waiting.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(waiting.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .isInstanceOf(NodeException.class)
+                        .hasMessage("Node 'wait' took longer than its time limit, PT0.02S, and was interrupted."
+                                + " Give it more time, or less to do."));
+        PipelineResult deaf = run(
+                Node.named("deaf")
+                        .readsNothing()
+                        .writes(a)
+                        .by(() -> {
+                            while (!Thread.interrupted()) { // notices it, and goes on all the same
+                                Thread.onSpinWait();
+                            }
+                            return List.of("x");
+                        })
+                        .withTimeLimit(Duration.ofMillis(20)),
+                copy("never", a, b));
+        assertThat(states(deaf)).isEqualTo(Map.of("deaf", NodeResult.State.FAILED, "never", NodeResult.State.NOT_RUN));
+        assertThat(bench.isStored("a")).isFalse();
+        assertThat(Thread.interrupted())
+                .as("the interrupt was for the node only")
+                .isFalse();
+    }
+
+    @Test
+    void aRunThatTakesTooLongFails() {
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b = bench.file("b");
+        PipelineResult result = bench.run(
+                runner(),
+                request -> plain(request).withTimeLimit(Duration.ofMillis(50)),
+                Node.named("wait").readsNothing().writes(a).by(() -> {
+                    new CountDownLatch(1).await();
+                    return List.of("x");
+                }),
+                copy("never", a, b));
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(result.failures())
+                .singleElement()
+                .satisfies(failure ->
+                        assertThat(failure).hasMessageStartingWith("The run took longer than its time limit, PT0.05S"));
+        assertThat(states(result))
+                .isEqualTo(Map.of("wait", NodeResult.State.CANCELLED, "never", NodeResult.State.NOT_RUN));
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void isCancelledFromAnotherThread() {
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b = bench.file("b");
+        Cancellation cancellation = new Cancellation();
+        PipelineResult result = bench.run(
+                runner(),
+                request -> plain(request).withCancellation(cancellation),
+                Node.named("wait").readsNothing().writes(a).by(() -> {
+                    Thread other = new Thread(cancellation::cancel);
+                    other.start();
+                    new CountDownLatch(1).await();
+                    return List.of("x");
+                }),
+                copy("never", a, b));
+        assertThat(result.state()).isEqualTo(PipelineResult.State.CANCELLED);
+        assertThat(result.exitCode()).isEqualTo(130);
+        assertThat(states(result))
+                .isEqualTo(Map.of("wait", NodeResult.State.CANCELLED, "never", NodeResult.State.NOT_RUN));
+        assertThat(Thread.interrupted()).as("only the node was interrupted").isFalse();
+    }
+
+    @Test
+    void skipsWhatIsThereIfAskedTo() throws IOException {
+        DatasetRef<List<String>> in = bench.input("in", "x");
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b = bench.file("b");
+        DatasetRef<List<String>> c = bench.file("c");
+        Node[] nodes = {copy("first", in, a), copy("second", a, b), copy("third", b, c)};
+        run(nodes).orElseThrow();
+        bench.storage().delete(bench.at("c"));
+
+        PipelineResult result = bench.run(runner(), request -> plain(request).onlyMissing(), nodes);
+
+        assertThat(result.orElseThrow().resume()).isEmpty();
+        assertThat(states(result))
+                .isEqualTo(Map.of(
+                        "first", NodeResult.State.SKIPPED,
+                        "second", NodeResult.State.SKIPPED,
+                        "third", NodeResult.State.COMPLETED));
+        assertThat(bench.stored("c")).isEqualTo("x\n");
+    }
+
+    @Test
+    void whatAFailedRunLeftOldCountsAsMissing() throws IOException {
+        DatasetRef<List<String>> in = bench.input("in", "old");
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b = bench.file("b");
+        Node[] nodes = {copy("first", in, a), copy("second", a, b)};
+        run(nodes).orElseThrow();
+        bench.store("in", "new");
+        bench.storage().failOnce(bench.at("b"), Call.COMMIT, new IOException("refused"));
+        assertThat(run(nodes).state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(bench.stored("b")).isEqualTo("old\n");
+
+        bench.run(runner(), request -> plain(request).onlyMissing(), nodes).orElseThrow();
+
+        assertThat(bench.stored("b")).isEqualTo("new\n");
+    }
+
+    @Test
+    void retriesWhatMayPass() throws IOException {
+        DatasetRef<List<String>> a = bench.file("a");
+        bench.storage().failOnce(bench.at("a"), Call.TRANSFER, new PassingException());
+        PipelineResult result = bench.run(
+                runner(),
+                request -> plain(request).withRetry(new RetryPolicy(3, Duration.ZERO, Duration.ZERO)),
+                Node.named("make").readsNothing().writes(a).by(() -> List.of("x")));
+        assertThat(result.orElseThrow().state()).isEqualTo(PipelineResult.State.SUCCEEDED);
+        assertThat(bench.events())
+                .filteredOn(RunEvent.Retrying.class::isInstance)
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(((RunEvent.Retrying) event).attempt()).isEqualTo(1));
+        assertThat(bench.events())
+                .filteredOn(RunEvent.DatasetDurable.class::isInstance)
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(((RunEvent.DatasetDurable) event).attempt()).isEqualTo(2));
+    }
+
+    private static final class PassingException extends IOException implements TransientFailure {
+        private static final long serialVersionUID = 1L;
+
+        PassingException() {
+            super("not now");
+        }
+    }
+
+    @Test
+    void interceptorsMayReplaceInputsAndTheLaterOneWins() throws IOException {
+        DatasetRef<List<String>> in = bench.input("in", "x");
+        DatasetRef<List<String>> a = bench.file("a");
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        PipelineResult result = bench.run(
+                runner(),
+                request -> plain(request)
+                        .withInterceptor(replacing(seen, "late", 10))
+                        .withInterceptor(replacing(seen, "first", 0))
+                        .withInterceptor(replacing(seen, "second", 0)),
+                copy("n", in, a));
+        assertThat(result.orElseThrow().state()).isEqualTo(PipelineResult.State.SUCCEEDED);
+        assertThat(bench.stored("a")).isEqualTo("late\n");
+        assertThat(seen)
+                .containsExactly(
+                        "before first {in=[x]}",
+                        "before second {in=[first]}",
+                        "before late {in=[second]}",
+                        "after first {a=[late]}",
+                        "after second {a=[late]}",
+                        "after late {a=[late]}");
+    }
+
+    private static NodeInterceptor replacing(List<String> seen, String by, int order) {
+        return new NodeInterceptor() {
+            @Override
+            public int order() {
+                return order;
+            }
+
+            @Override
+            public Map<String, Object> beforeNode(NodeCall call) {
+                seen.add("before " + by + " " + call.inputs());
+                return Map.of("in", List.of(by));
+            }
+
+            @Override
+            public void afterNode(NodeCall call, Map<String, Object> outputs) {
+                seen.add("after " + by + " " + outputs);
+            }
+        };
+    }
+
+    @Test
+    void anInterceptorThatFailsFailsTheNodeAndNeverMasksItsFailure() {
+        DatasetRef<List<String>> a = bench.file("a");
+        NodeInterceptor failing = new NodeInterceptor() {
+            @Override
+            public void onNodeError(NodeCall call, Throwable failure) {
+                throw new IllegalArgumentException("interceptor");
+            }
+        };
+        PipelineResult result = bench.run(
+                runner(),
+                request -> plain(request).withInterceptor(failing),
+                Node.named("n").readsNothing().writes(a).by(() -> {
+                    throw new IllegalStateException("node");
+                }));
+        assertThat(result.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .hasMessage("Node 'n' failed: java.lang.IllegalStateException: node")
+                        .satisfies(primary -> assertThat(primary.getSuppressed())
+                                .singleElement()
+                                .isInstanceOf(InterceptorException.class)));
+    }
+
+    @Test
+    void interceptorsOfTheRunAddDatasetsRefuseAndJudge() throws IOException {
+        DatasetRef<List<String>> given = DatasetRef.listOf("given", String.class);
+        DatasetRef<List<String>> a = bench.file("a");
+        MemoryDataset<List<String>> value = new MemoryDataset<>("given");
+        value.save(List.of("v"));
+        List<String> seen = new ArrayList<>();
+        RunInterceptor adding = new RunInterceptor() {
+            @Override
+            public void beforeRun(StartingRun run) {
+                seen.add("before " + run.pipeline().nodes().size());
+                run.add(given, value);
+            }
+
+            @Override
+            public void afterRun(PipelineResult result) {
+                seen.add("after " + result.state());
+                throw new IllegalStateException("not good enough");
+            }
+
+            @Override
+            public void onRunError(ContraflowException failure) {
+                seen.add("error " + failure.getMessage());
+            }
+        };
+        PipelineResult result =
+                bench.run(runner(), request -> plain(request).withInterceptor(adding), copy("n", given, a));
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(result.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .isInstanceOf(InterceptorException.class)
+                        .hasMessageContaining(
+                                "failed after the run: java.lang.IllegalStateException: not good enough"));
+        assertThat(bench.stored("a")).isEqualTo("v\n");
+        assertThat(seen).containsExactly("before 1", "after SUCCEEDED");
     }
 
     @Test

@@ -90,6 +90,21 @@ public final class ScriptedStorage implements Storage {
     }
 
     /**
+     * Lets a call fail once; after that it goes well.
+     *
+     * @param at the object
+     * @param call the call
+     * @param problem what it throws
+     */
+    public void failOnce(Location at, Call call, IOException problem) {
+        Moment moment = new Moment(at.toString(), call);
+        scripts.put(moment, location -> {
+            scripts.remove(moment);
+            throw problem;
+        });
+    }
+
+    /**
      * Holds a call until it is let go. An interrupt ends it with an {@link InterruptedIOException}, as the storage contract says.
      *
      * @param at the object

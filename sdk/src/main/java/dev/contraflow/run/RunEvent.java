@@ -77,7 +77,6 @@ public interface RunEvent {
      * @param source where the value came from
      * @param bytes how many bytes it was decoded from, or null if it was not
      * @param took how long the node waited for it
-     * @param attempt which attempt of the run's own loaded it, from 1
      */
     record DatasetLoaded(
             Instant at,
@@ -173,7 +172,6 @@ public interface RunEvent {
      * @param location its kind and where it lives
      * @param stored what is stored (its size in bytes among it), or null if the dataset is not made of bytes
      * @param took how long the save took
-     * @param attempt which attempt of the run's own saved it, from 1
      */
     record DatasetDurable(
             Instant at,

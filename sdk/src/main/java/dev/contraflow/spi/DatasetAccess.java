@@ -1,5 +1,6 @@
 package dev.contraflow.spi;
 
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetException.Operation;
 import dev.contraflow.DatasetRef;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -53,8 +55,11 @@ public final class DatasetAccess {
     private final Interceptors interceptors;
     private final RetryPolicy retry;
     private final WriteSpec spec;
+    private final Map<Tried, Integer> attempts = new ConcurrentHashMap<>(); // of what did not succeed at once
     private final OpenInputs openInputs = new OpenInputs();
     private final ReadWriteLock turns = new ReentrantReadWriteLock(); // steps of serial datasets write, all others read
+
+    private record Tried(Operation operation, String dataset, String node) {}
 
     DatasetAccess(RunSetup setup) {
         this.datasets = setup.datasets();
@@ -171,6 +176,92 @@ public final class DatasetAccess {
      */
     public void afterSave(DatasetRef<?> ref, Node node, Object saved) throws InterruptedException {
         interceptors.afterSave(ref, node, saved);
+    }
+
+    /**
+     * Tells the listeners that an input is there.
+     *
+     * @param ref the input
+     * @param node who reads it
+     * @param source where the value came from
+     * @param bytes how many bytes it was decoded from, or null if it was not
+     * @param start when the load began, by {@link System#nanoTime}
+     */
+    public void loaded(DatasetRef<?> ref, Node node, RunEvent.Source source, @Nullable Long bytes, long start) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetLoaded(
+                    Instant.now(),
+                    ref.name(),
+                    node.name(),
+                    dataset(ref).describe(),
+                    source,
+                    bytes,
+                    Duration.ofNanos(System.nanoTime() - start),
+                    attempts(Operation.LOAD, ref, node)));
+        }
+    }
+
+    /**
+     * Tells the listeners that a value is frozen.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     */
+    public void computed(DatasetRef<?> ref, Node node) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+        }
+    }
+
+    /**
+     * Tells the listeners that the bytes of a value are on their way.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     */
+    public void saveStarted(DatasetRef<?> ref, Node node) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.SaveStarted(
+                    Instant.now(), ref.name(), node.name(), dataset(ref).describe()));
+        }
+    }
+
+    /**
+     * Tells the listeners that a value is durable.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     * @param stored the receipt, or null if the dataset is not made of bytes
+     * @param start when the save began, by {@link System#nanoTime}
+     */
+    public void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored, long start) {
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetDurable(
+                    Instant.now(),
+                    ref.name(),
+                    node.name(),
+                    dataset(ref).describe(),
+                    stored,
+                    Duration.ofNanos(System.nanoTime() - start),
+                    attempts(Operation.SAVE, ref, node)));
+        }
+    }
+
+    private int attempts(Operation operation, DatasetRef<?> ref, Node node) {
+        return attempts.getOrDefault(new Tried(operation, ref.name(), node.name()), 1);
+    }
+
+    /**
+     * Tells the listeners that a value could not be saved.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     * @param failure why
+     */
+    public void saveFailed(DatasetRef<?> ref, Node node, ContraflowException failure) {
+        int attempts = failure instanceof DatasetException tried ? tried.attempts() : 1;
+        events.emit(new RunEvent.SaveFailed(
+                Instant.now(), ref.name(), node.name(), dataset(ref).describe(), failure.getMessage(), attempts));
     }
 
     /**
@@ -409,7 +500,11 @@ public final class DatasetAccess {
             throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(dataset, step);
+                T done = once(dataset, step);
+                if (attempt > 1) {
+                    attempts.put(new Tried(operation, ref.name(), node.name()), attempt);
+                }
+                return done;
             } catch (IOException
                     | RuntimeException
                     | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure

@@ -12,7 +12,6 @@ import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunPlan.PlannedDataset;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -129,39 +128,18 @@ public class DirectIo implements IoManager {
     protected Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
         long start = System.nanoTime();
         DatasetAccess datasets = context.datasets();
-        Object value;
-        if (ref.isRows() && datasets.encoded(ref) != null) { // their bytes stay until the node ends
-            Content content = datasets.fetch(ref, node, memoryForRows);
-            value = datasets.decode(ref, node, content, content::close);
-        } else {
-            value = datasets.load(ref, node);
+        if (datasets.encoded(ref) == null) {
+            Object value = datasets.load(ref, node);
+            boolean isPersistent = datasets.dataset(ref).isPersistent();
+            datasets.loaded(ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, null, start);
+            return value;
         }
-        boolean isPersistent = context.datasets().dataset(ref).isPersistent();
-        loaded(ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
+        Content content = datasets.fetch(ref, node, ref.isRows() ? memoryForRows : Grant.unbounded());
+        long size = content.size();
+        Object value =
+                datasets.decode(ref, node, content, content::close); // the bytes of rows stay until the node ends
+        datasets.loaded(ref, node, RunEvent.Source.STORAGE, size, start);
         return value;
-    }
-
-    /**
-     * Tells the listeners of a loaded input.
-     *
-     * @param ref the input
-     * @param node who reads it
-     * @param source where the value came from
-     * @param start when the load began, by {@link System#nanoTime}
-     */
-    protected final void loaded(DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
-        if (context.events().isObserved()) {
-            context.events()
-                    .emit(new RunEvent.DatasetLoaded(
-                            Instant.now(),
-                            ref.name(),
-                            node.name(),
-                            context.datasets().dataset(ref).describe(),
-                            source,
-                            null,
-                            Duration.ofNanos(System.nanoTime() - start),
-                            1));
-        }
     }
 
     /**
@@ -193,25 +171,25 @@ public class DirectIo implements IoManager {
      */
     protected void release(String dataset) {}
 
-    /** One output on its way: its value, and, of rows, the bytes, which whoever takes them owns. */
-    private record Output(DatasetRef<?> ref, Object value, AtomicReference<@Nullable Content> rows) {
+    /** One output on its way: its value, and its bytes if these are made already. */
+    private static final class Output {
+        final DatasetRef<?> ref;
+        final Object value;
+        final AtomicReference<@Nullable Content> content = new AtomicReference<>(); // who takes it owns it
+
         Output(DatasetRef<?> ref, Object value) {
-            this(ref, value, new AtomicReference<>());
+            this.ref = ref;
+            this.value = value;
         }
     }
 
     /** Rows are read on the node's thread, before anything is saved: if the functions that make them fail, the node has failed. */
-    private Output encodedRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
-        Output output = new Output(ref, context.datasets().beforeSave(ref, node, value));
-        if (context.datasets().encoded(ref) == null) {
-            return output; // its save reads them
-        }
+    private void encodeRows(Output output, Node node) throws InterruptedException {
         try {
-            output.rows.set(context.datasets().encode(ref, node, output.value, memoryForRows));
-            return output;
+            output.content.set(context.datasets().encode(output.ref, node, output.value, memoryForRows));
         } catch (DatasetException e) {
             if (isSaveFailure(e)) {
-                saveFailed(ref, node, e);
+                saveFailed(output.ref, node, e);
             }
             throw e;
         }
@@ -223,7 +201,7 @@ public class DirectIo implements IoManager {
         long start = System.nanoTime();
         if (isPersistent) {
             result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED);
-            saveStarted(ref, node);
+            context.datasets().saveStarted(ref, node);
         }
         try {
             context.datasets().save(ref, node, value);
@@ -233,7 +211,7 @@ public class DirectIo implements IoManager {
             }
             throw e;
         }
-        computed(ref, node);
+        context.datasets().computed(ref, node);
         if (isPersistent) {
             durable(ref, node, null, start);
         } else {
@@ -246,29 +224,9 @@ public class DirectIo implements IoManager {
         return e instanceof DatasetException dataset && dataset.operation() == DatasetException.Operation.SAVE;
     }
 
-    private void saveFailed(DatasetRef<?> ref, Node node, ContraflowException e) {
-        result(ref, DatasetResult.State.FAILED, null, e.getMessage());
-        context.events()
-                .emit(new RunEvent.SaveFailed(
-                        Instant.now(),
-                        ref.name(),
-                        node.name(),
-                        context.datasets().dataset(ref).describe(),
-                        e.getMessage(),
-                        e instanceof DatasetException dataset ? dataset.attempts() : 1));
-    }
-
-    private void computed(DatasetRef<?> ref, Node node) {
-        if (context.events().isObserved()) {
-            context.events().emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
-        }
-    }
-
-    private void saveStarted(DatasetRef<?> ref, Node node) {
-        if (context.events().isObserved()) {
-            String location = context.datasets().dataset(ref).describe();
-            context.events().emit(new RunEvent.SaveStarted(Instant.now(), ref.name(), node.name(), location));
-        }
+    private void saveFailed(DatasetRef<?> ref, Node node, ContraflowException failure) {
+        result(ref, DatasetResult.State.FAILED, null, failure.getMessage());
+        context.datasets().saveFailed(ref, node, failure);
     }
 
     private void save(Output output, Node node) throws InterruptedException {
@@ -276,9 +234,9 @@ public class DirectIo implements IoManager {
         boolean isPersistent = context.datasets().dataset(ref).isPersistent();
         long start = System.nanoTime();
         result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED); // what stands if the save does not end
-        computed(ref, node);
+        context.datasets().computed(ref, node);
         if (isPersistent) {
-            saveStarted(ref, node);
+            context.datasets().saveStarted(ref, node);
         }
         try {
             if (isPersistent) {
@@ -296,18 +254,7 @@ public class DirectIo implements IoManager {
 
     private void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored, long start) {
         result(ref, DatasetResult.State.DURABLE, stored, null);
-        if (context.events().isObserved()) {
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            context.events()
-                    .emit(new RunEvent.DatasetDurable(
-                            Instant.now(),
-                            ref.name(),
-                            node.name(),
-                            context.datasets().dataset(ref).describe(),
-                            stored,
-                            took,
-                            1));
-        }
+        context.datasets().durable(ref, node, stored, start);
     }
 
     private void result(DatasetRef<?> ref, DatasetResult.State state, @Nullable Stored stored, @Nullable String why) {
@@ -322,7 +269,7 @@ public class DirectIo implements IoManager {
         }
         Object settled = ref.isRows() ? output.value : beforeEncoding(ref, output.value);
         Content content = ref.isRows()
-                ? output.rows.getAndSet(null)
+                ? output.content.getAndSet(null)
                 : context.datasets().encode(ref, node, settled, Grant.unbounded());
         if (content == null) {
             throw new InterruptedException("the node was given up meanwhile");
@@ -449,25 +396,35 @@ public class DirectIo implements IoManager {
 
         @Override
         public void save(Object[] values) throws InterruptedException {
-            DatasetAccess access = context.datasets();
             List<Output> outputs = new ArrayList<>(values.length);
+            for (int i = 0; i < values.length; i++) {
+                DatasetRef<?> ref = node.outputs().get(i);
+                outputs.add(new Output(
+                        ref, ref.isRows() ? context.datasets().beforeSave(ref, node, values[i]) : values[i]));
+            }
             try {
-                for (int i = 0; i < values.length; i++) {
-                    DatasetRef<?> ref = node.outputs().get(i);
-                    outputs.add(ref.isRows() ? encodedRows(ref, node, values[i]) : new Output(ref, values[i]));
+                for (Output output : outputs) {
+                    if (output.ref.isRows() && context.datasets().encoded(output.ref) != null) {
+                        encodeRows(output, node);
+                    }
                 }
                 for (Output output : outputs) {
                     if (isReadBySave(output)) {
                         saveReadingRows(output.ref, node, output.value);
-                        access.afterSave(output.ref, node, output.value);
+                        context.datasets().afterSave(output.ref, node, output.value);
                     }
                 }
                 saveAll(outputs.stream().filter(output -> !isReadBySave(output)).toList());
+                if (values.length == node.outputs().size()) {
+                    context.datasets().confirm(node);
+                }
             } finally {
-                outputs.forEach(output -> closeIfAny(output.rows.getAndSet(null)));
-            }
-            if (values.length == node.outputs().size()) {
-                access.confirm(node);
+                for (Output output : outputs) {
+                    Content abandoned = output.content.getAndSet(null);
+                    if (abandoned != null) {
+                        abandoned.close();
+                    }
+                }
             }
         }
 
@@ -479,31 +436,21 @@ public class DirectIo implements IoManager {
             List<Callable<Boolean>> saves = new ArrayList<>(outputs.size());
             for (Output output : outputs) {
                 saves.add(() -> {
-                    save(output);
+                    if (output.ref.isRows()) {
+                        DirectIo.this.save(output, node);
+                        context.datasets().afterSave(output.ref, node, output.value);
+                    } else {
+                        context.datasets()
+                                .saving(
+                                        output.ref,
+                                        node,
+                                        output.value,
+                                        saved -> DirectIo.this.save(new Output(output.ref, saved), node));
+                    }
                     return true;
                 });
             }
-            all(outputs.stream().<DatasetRef<?>>map(Output::ref).toList(), saves);
-        }
-
-        private void save(Output output) throws InterruptedException {
-            DatasetAccess access = context.datasets();
-            if (output.ref.isRows()) { // interceptors have seen them
-                DirectIo.this.save(output, node);
-                access.afterSave(output.ref, node, output.value);
-            } else {
-                access.saving(
-                        output.ref,
-                        node,
-                        output.value,
-                        saved -> DirectIo.this.save(new Output(output.ref, saved), node));
-            }
-        }
-
-        private void closeIfAny(@Nullable Content abandoned) {
-            if (abandoned != null) {
-                abandoned.close();
-            }
+            all(outputs.stream().<DatasetRef<?>>map(output -> output.ref).toList(), saves);
         }
 
         @Override

@@ -16,6 +16,7 @@ import dev.contraflow.run.NodeResult;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.PipelineRunner;
 import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunPlan;
 import dev.contraflow.run.RunRequest;
 import java.io.IOException;
@@ -151,6 +152,11 @@ public final class RunExecution {
             LOG.info("node {} skipped: {}", node.name(), why);
             events.emit(new RunEvent.NodeSkipped(Instant.now(), node.name(), why));
         });
+    }
+
+    /** @return the run's id */
+    public RunId runId() {
+        return setup.runId();
     }
 
     /** @return the plan, whose nodes are to be executed */

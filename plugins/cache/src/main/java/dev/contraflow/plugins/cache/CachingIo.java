@@ -56,7 +56,7 @@ final class CachingIo extends DirectIo {
         if (value == null) {
             return super.load(ref, node);
         }
-        loaded(ref, node, RunEvent.Source.MEMORY, start);
+        context().datasets().loaded(ref, node, RunEvent.Source.MEMORY, null, start);
         return value;
     }
 

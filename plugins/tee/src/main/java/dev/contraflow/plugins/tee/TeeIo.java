@@ -24,7 +24,6 @@ import dev.contraflow.spi.RunStoppedException;
 import dev.contraflow.spi.Settlement;
 import dev.contraflow.spi.UpstreamFailedException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -226,7 +225,7 @@ final class TeeIo implements IoManager {
             Object value = decodeHeld(ref, node, handover);
             return value == null
                     ? loadFromStorage(ref, node, start)
-                    : told(value, ref, node, RunEvent.Source.PREFETCHED, start);
+                    : told(value, ref, node, RunEvent.Source.PREFETCHED, null, start);
         }
         if (handover == null || context.plan().dataset(ref).isInput()) {
             return loadFromStorage(ref, node, start);
@@ -240,7 +239,7 @@ final class TeeIo implements IoManager {
             await(handover.ended, ref, node);
             return loadFromStorage(ref, node, start);
         }
-        return told(shared, ref, node, RunEvent.Source.MEMORY, start);
+        return told(shared, ref, node, RunEvent.Source.MEMORY, null, start);
     }
 
     private @Nullable Object shared(DatasetRef<?> ref, Held handover) {
@@ -274,30 +273,22 @@ final class TeeIo implements IoManager {
         if (encoded == null) {
             boolean isPersistent = access.dataset(ref).isPersistent();
             Object value = access.load(ref, node);
-            return told(value, ref, node, isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY, start);
+            RunEvent.Source source = isPersistent ? RunEvent.Source.STORAGE : RunEvent.Source.MEMORY;
+            return told(value, ref, node, source, null, start);
         }
         Content content = access.fetch(ref, node, memoryFor(ref));
-        return told(access.decode(ref, node, content, content::close), ref, node, RunEvent.Source.STORAGE, start);
+        long size = content.size();
+        Object value = access.decode(ref, node, content, content::close);
+        return told(value, ref, node, RunEvent.Source.STORAGE, size, start);
     }
 
     private Grant memoryFor(DatasetRef<?> ref) {
         return ref.isRows() ? memory.forRows() : memory;
     }
 
-    private Object told(Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, long start) {
-        if (context.events().isObserved()) {
-            Duration waited = Duration.ofNanos(System.nanoTime() - start);
-            context.events()
-                    .emit(new RunEvent.DatasetLoaded(
-                            Instant.now(),
-                            ref.name(),
-                            node.name(),
-                            access.dataset(ref).describe(),
-                            source,
-                            null,
-                            waited,
-                            1));
-        }
+    private Object told(
+            Object value, DatasetRef<?> ref, Node node, RunEvent.Source source, @Nullable Long bytes, long start) {
+        access.loaded(ref, node, source, bytes, start);
         return value;
     }
 
@@ -335,7 +326,7 @@ final class TeeIo implements IoManager {
     private void saveRows(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
         Held handover = new Held(ref, node, access.dataset(ref).isExact());
         if (access.dataset(ref).isSerial()) {
-            computed(ref, node);
+            access.computed(ref, node);
             storeNow(handover, content, saveStarted(handover));
         } else {
             begin(handover, null);
@@ -362,7 +353,7 @@ final class TeeIo implements IoManager {
             }
             throw e;
         }
-        computed(ref, node);
+        access.computed(ref, node);
         durable(handover, null, start);
     }
 
@@ -396,7 +387,7 @@ final class TeeIo implements IoManager {
     /** What must not run beside the nodes, or cannot be frozen: saved now, as in a plain run. */
     private void saveNow(Held handover, Object value) throws InterruptedException {
         DatasetRef<?> ref = handover.ref;
-        computed(ref, handover.node);
+        access.computed(ref, handover.node);
         long start = saveStarted(handover);
         if (access.encoded(ref) == null) {
             onNodeThread(handover, () -> {
@@ -447,7 +438,7 @@ final class TeeIo implements IoManager {
     private void failedOnNodeThread(Held handover, ContraflowException e) {
         synchronized (lock) {
             notDurable(handover, DatasetResult.State.FAILED, e.getMessage());
-            saveFailed(handover, e.getMessage());
+            access.saveFailed(handover.ref, handover.node, e);
             act(decisions.failed(handover.ref.baseName()));
         }
     }
@@ -461,7 +452,7 @@ final class TeeIo implements IoManager {
         synchronized (lock) {
             decisions.keptInMemory(ref.baseName());
             results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.IN_MEMORY, null, null));
-            computed(ref, handover.node);
+            access.computed(ref, handover.node);
         }
     }
 
@@ -470,13 +461,7 @@ final class TeeIo implements IoManager {
             handover.value = frozen;
             held.put(handover.ref.baseName(), handover);
             decisions.computed(handover.ref.baseName());
-            computed(handover.ref, handover.node);
-        }
-    }
-
-    private void computed(DatasetRef<?> ref, Node node) {
-        if (context.events().isObserved()) {
-            context.events().emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+            access.computed(handover.ref, handover.node);
         }
     }
 
@@ -519,14 +504,7 @@ final class TeeIo implements IoManager {
     }
 
     private long saveStarted(Held handover) {
-        if (context.events().isObserved()) {
-            context.events()
-                    .emit(new RunEvent.SaveStarted(
-                            Instant.now(),
-                            handover.ref.name(),
-                            handover.node.name(),
-                            access.dataset(handover.ref).describe()));
-        }
+        access.saveStarted(handover.ref, handover.node);
         return System.nanoTime();
     }
 
@@ -573,18 +551,7 @@ final class TeeIo implements IoManager {
         DatasetRef<?> ref = handover.ref;
         synchronized (lock) {
             results.put(ref.name(), new DatasetResult(ref.name(), DatasetResult.State.DURABLE, stored, null));
-            if (context.events().isObserved()) {
-                Duration took = Duration.ofNanos(System.nanoTime() - start);
-                context.events()
-                        .emit(new RunEvent.DatasetDurable(
-                                Instant.now(),
-                                ref.name(),
-                                handover.node.name(),
-                                access.dataset(ref).describe(),
-                                stored,
-                                took,
-                                1));
-            }
+            access.durable(ref, handover.node, stored, start);
             if (allReadersShare(handover)) {
                 letGoOfContent(handover);
             }
@@ -613,7 +580,7 @@ final class TeeIo implements IoManager {
         synchronized (lock) {
             failures.add(failure);
             notDurable(handover, DatasetResult.State.FAILED, message);
-            saveFailed(handover, message);
+            access.saveFailed(handover.ref, handover.node, failure);
             act(decisions.failed(handover.ref.baseName()));
         }
         boolean stops = context.onFailure() == FailurePolicy.STOP;
@@ -621,17 +588,6 @@ final class TeeIo implements IoManager {
         LOG.debug("save failed", failure);
         handover.ready.completeExceptionally(failure);
         handover.ended.completeExceptionally(failure);
-    }
-
-    private void saveFailed(Held handover, String message) {
-        context.events()
-                .emit(new RunEvent.SaveFailed(
-                        Instant.now(),
-                        handover.ref.name(),
-                        handover.node.name(),
-                        access.dataset(handover.ref).describe(),
-                        message,
-                        1));
     }
 
     private void givenUp(Held handover) {

@@ -1,0 +1,5 @@
+/** Runs nodes side by side on one machine. */
+@NullMarked
+package dev.contraflow.runner.threads;
+
+import org.jspecify.annotations.NullMarked;

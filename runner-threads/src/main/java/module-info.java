@@ -1,0 +1,7 @@
+/** The runner on threads. */
+module dev.contraflow.runner.threads {
+    requires transitive dev.contraflow;
+    requires org.slf4j;
+
+    exports dev.contraflow.runner.threads;
+}

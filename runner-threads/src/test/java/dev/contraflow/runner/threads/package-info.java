@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.runner.threads;
+
+import org.jspecify.annotations.NullMarked;
