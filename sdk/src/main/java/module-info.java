@@ -17,5 +17,6 @@ module dev.contraflow {
     uses dev.contraflow.dataset.DatasetProvider;
     uses dev.contraflow.io.FormatProvider;
     uses dev.contraflow.io.StorageProvider;
+    uses dev.contraflow.spi.ConfigResolver;
     uses dev.contraflow.spi.Plugin;
 }

@@ -1,5 +1,6 @@
 package dev.contraflow;
 
+import dev.contraflow.config.ConfigSource;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -14,5 +15,15 @@ public interface Project {
     /** @return the project's root folder, which holds {@code conf/}; by default the working directory */
     default Path root() {
         return Path.of("");
+    }
+
+    /**
+     * How the project's configuration is read. A project overrides this to name its environments otherwise, to merge them softly, to add
+     * kinds of files or resolvers; what a run chooses comes on top.
+     *
+     * @return by default that of the project's root folder
+     */
+    default ConfigSource configuration() {
+        return ConfigSource.of(root());
     }
 }

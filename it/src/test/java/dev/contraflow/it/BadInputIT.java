@@ -68,6 +68,7 @@ class BadInputIT {
     private void write(String file, String text) throws IOException {
         Path path = root.resolve(file);
         Files.createDirectories(Objects.requireNonNull(path.getParent()));
+        Files.createDirectories(root.resolve("conf/local"));
         Files.writeString(path, text);
     }
 

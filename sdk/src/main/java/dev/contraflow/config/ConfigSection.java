@@ -291,9 +291,11 @@ public final class ConfigSection {
     public void rejectOtherKeys() {
         for (Map.Entry<String, ConfigValue> entry : entries.entrySet()) {
             if (!known.contains(entry.getKey())) {
-                throw new CatalogException(entry.getValue().position() + ": unknown key '" + entry.getKey() + "' in '"
-                        + name + "'." + Suggestion.didYouMean(entry.getKey(), known) + " Known keys: "
-                        + String.join(", ", new TreeSet<>(known)) + ".");
+                throw new CatalogException(
+                        entry.getValue().position(),
+                        "unknown key '" + entry.getKey() + "' in '"
+                                + name + "'." + Suggestion.didYouMean(entry.getKey(), known) + " Known keys: "
+                                + String.join(", ", new TreeSet<>(known)) + ".");
             }
         }
     }
@@ -308,14 +310,16 @@ public final class ConfigSection {
     public CatalogException error(String key, String problem) {
         ConfigValue value = entries.get(key);
         return new CatalogException(
-                (value == null ? position : value.position()) + ": '" + key + "' in '" + name + "' " + problem);
+                value == null ? position : value.position(), "'" + key + "' in '" + name + "' " + problem);
     }
 
     private CatalogException missing(String key) {
-        return new CatalogException(position + ": '" + name + "' needs the key '" + key + "'."
-                + Suggestion.nearest(key, entries.keySet())
-                        .map(near -> " Is '" + near + "' a misspelling of it?")
-                        .orElse(""));
+        return new CatalogException(
+                position,
+                "'" + name + "' needs the key '" + key + "'."
+                        + Suggestion.nearest(key, entries.keySet())
+                                .map(near -> " Is '" + near + "' a misspelling of it?")
+                                .orElse(""));
     }
 
     private <T> Optional<T> read(String key, Class<T> type, String what) {

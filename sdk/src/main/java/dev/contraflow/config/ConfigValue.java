@@ -12,19 +12,25 @@ import org.jspecify.annotations.Nullable;
  * One value of a configuration, and where it is written. Immutable.
  *
  * @param value a {@code Map<String, ConfigValue>} in the order of the file, a {@code List<ConfigValue>}, a String, Boolean, Long,
- *     {@link java.math.BigInteger} (beyond 64 bits) or Double, or null
+ *     {@link java.math.BigInteger} (beyond 64 bits) or Double, a {@code byte[]} (of which each caller gets a copy), or null
  * @param position where it begins
  */
 public record ConfigValue(@Nullable Object value, SourcePosition position) {
     /** Checks that the position is not null. */
     public ConfigValue {
         Objects.requireNonNull(position, "position is null");
+        value = value instanceof byte[] bytes ? bytes.clone() : value;
+    }
+
+    @Override
+    public @Nullable Object value() {
+        return value instanceof byte[] bytes ? bytes.clone() : value;
     }
 
     /**
      * A plain Java value as a configuration value.
      *
-     * @param plain maps with text keys, lists, texts, booleans, numbers or null, nested at will
+     * @param plain maps with text keys, lists, texts, booleans, numbers, {@code byte[]} or null, nested at will
      * @param position the position that all of them get
      * @return the value
      * @throws IllegalArgumentException if something else is in it
@@ -51,6 +57,7 @@ public record ConfigValue(@Nullable Object value, SourcePosition position) {
                 || plain instanceof Boolean
                 || plain instanceof Long
                 || plain instanceof Double
+                || plain instanceof byte[]
                 || plain instanceof java.math.BigInteger) {
             return new ConfigValue(plain, position);
         }
@@ -84,19 +91,24 @@ public record ConfigValue(@Nullable Object value, SourcePosition position) {
             items.forEach(item -> plain.add(item.plain()));
             return Collections.unmodifiableList(plain);
         }
-        return value;
+        return value();
     }
 
-    /** @return what kind of value it is, in the words of a configuration: map, list, text, number, true/false, nothing */
+    /** @return what kind of value it is, in the words of a configuration: map, list, text, number, true/false, binary data, nothing */
     public String kind() {
-        if (value == null) {
-            return "nothing";
+        if (value instanceof Map) {
+            return "a map";
         }
-        return value instanceof Map
-                ? "a map"
-                : value instanceof List
-                        ? "a list"
-                        : value instanceof String ? "a text" : value instanceof Boolean ? "true/false" : "a number";
+        if (value instanceof List) {
+            return "a list";
+        }
+        if (value instanceof String) {
+            return "a text";
+        }
+        if (value instanceof Boolean) {
+            return "true/false";
+        }
+        return value == null ? "nothing" : value instanceof byte[] ? "binary data" : "a number";
     }
 
     /** @return its kind and position, never the value: it may be a secret */

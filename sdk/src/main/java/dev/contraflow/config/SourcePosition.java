@@ -1,5 +1,6 @@
 package dev.contraflow.config;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Objects;
  * @param line from 1, or 0 if it has none
  * @param column from 1, or 0 if it has none
  */
-public record SourcePosition(String file, int line, int column) {
+public record SourcePosition(String file, int line, int column) implements Serializable {
     /** Checks that the file is not null. */
     public SourcePosition {
         Objects.requireNonNull(file, "file is null");

@@ -3,7 +3,6 @@ package dev.contraflow.config;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Finds the name that was probably meant. The distance is the optimal string alignment distance (insertions, deletions, substitutions and
@@ -20,11 +19,16 @@ public final class Suggestion {
      * @return the nearest one, the first in the alphabet of several; empty if none is near
      */
     public static Optional<String> nearest(String misspelt, Collection<String> known) {
+        String wanted = misspelt.toLowerCase(Locale.ROOT);
         String best = null;
         int bestDistance = Math.max(1, misspelt.length() / 3) + 1;
-        for (String candidate : new TreeSet<>(known)) {
-            int distance = distance(misspelt.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-            if (distance < bestDistance) {
+        for (String candidate : known) {
+            if (Math.abs(candidate.length() - misspelt.length()) > bestDistance) {
+                continue; // a distance is at least the difference of the lengths
+            }
+            int distance = distance(wanted, candidate.toLowerCase(Locale.ROOT));
+            boolean isFirst = best == null || candidate.compareTo(best) < 0;
+            if (distance < bestDistance || (distance == bestDistance && best != null && isFirst)) {
                 best = candidate;
                 bestDistance = distance;
             }
@@ -46,20 +50,26 @@ public final class Suggestion {
     }
 
     private static int distance(String a, String b) {
-        int[][] d = new int[a.length() + 1][b.length() + 1];
+        int[] beforeLast = new int[b.length() + 1];
+        int[] last = new int[b.length() + 1];
+        int[] row = new int[b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
             for (int j = 0; j <= b.length(); j++) {
                 if (i == 0 || j == 0) {
-                    d[i][j] = i + j;
+                    row[j] = i + j;
                     continue;
                 }
-                int substitute = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                d[i][j] = Math.min(substitute, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+                int substitute = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(substitute, 1 + Math.min(last[j], row[j - 1]));
                 if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+                    row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
                 }
             }
+            int[] free = beforeLast;
+            beforeLast = last;
+            last = row;
+            row = free;
         }
-        return d[a.length()][b.length()];
+        return last[b.length()];
     }
 }

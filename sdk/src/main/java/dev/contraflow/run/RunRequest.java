@@ -74,7 +74,19 @@ public final class RunRequest {
      * @throws CatalogException if the project has no such pipeline
      */
     public static RunRequest of(Project project, String pipeline, String environment) {
-        return of(project, List.of(pipeline), ConfigSource.of(project.root()).withEnvironment(environment));
+        return of(project, List.of(pipeline), project.configuration().withEnvironment(environment));
+    }
+
+    /**
+     * A pipeline of a project, with the project's configuration in the environment that the variable {@value
+     * ConfigSource#ENVIRONMENT_VARIABLE} says, or in its default one.
+     *
+     * @param project the project
+     * @param pipeline the name of one of its pipelines
+     * @throws CatalogException if the project has no such pipeline
+     */
+    public static RunRequest of(Project project, String pipeline) {
+        return of(project, List.of(pipeline), project.configuration());
     }
 
     /**
@@ -178,6 +190,21 @@ public final class RunRequest {
             throw new IllegalStateException("This request has a catalog of its own; put '" + key + "' into it");
         }
         return new RunRequest(pipeline, catalog, source.withRuntimeParameter(key, value), origin, project, options);
+    }
+
+    /**
+     * Sets runtime parameters as they are written on a command line: {@code model.depth=5,name=x}. References in them are followed.
+     *
+     * @param text the parameters, as {@link dev.contraflow.config.OptionTexts#parameters} reads them
+     * @return a request with these parameters over those given before
+     * @throws CatalogException if it cannot be read
+     * @throws IllegalStateException if the request was made from values: put parameters into the catalog then
+     */
+    public RunRequest withParameters(String text) {
+        if (source == null) {
+            throw new IllegalStateException("This request has a catalog of its own; put '" + text + "' into it");
+        }
+        return new RunRequest(pipeline, catalog, source.withRuntimeParameters(text), origin, project, options);
     }
 
     /**

@@ -171,25 +171,25 @@ public class DirectIo implements IoManager {
      */
     protected void release(String dataset) {}
 
-    /** One output on its way: its value, and its bytes if these are made already. */
-    private static final class Output {
-        final DatasetRef<?> ref;
-        final Object value;
-        final AtomicReference<@Nullable Content> content = new AtomicReference<>(); // who takes it owns it
-
+    /** One output on its way: its value, and, of rows, the bytes, which whoever takes them owns. */
+    private record Output(DatasetRef<?> ref, Object value, AtomicReference<@Nullable Content> rows) {
         Output(DatasetRef<?> ref, Object value) {
-            this.ref = ref;
-            this.value = value;
+            this(ref, value, new AtomicReference<>());
         }
     }
 
     /** Rows are read on the node's thread, before anything is saved: if the functions that make them fail, the node has failed. */
-    private void encodeRows(Output output, Node node) throws InterruptedException {
+    private Output encodedRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
+        Output output = new Output(ref, context.datasets().beforeSave(ref, node, value));
+        if (context.datasets().encoded(ref) == null) {
+            return output; // its save reads them
+        }
         try {
-            output.content.set(context.datasets().encode(output.ref, node, output.value, memoryForRows));
+            output.rows.set(context.datasets().encode(ref, node, output.value, memoryForRows));
+            return output;
         } catch (DatasetException e) {
             if (isSaveFailure(e)) {
-                saveFailed(output.ref, node, e);
+                saveFailed(ref, node, e);
             }
             throw e;
         }
@@ -269,7 +269,7 @@ public class DirectIo implements IoManager {
         }
         Object settled = ref.isRows() ? output.value : beforeEncoding(ref, output.value);
         Content content = ref.isRows()
-                ? output.content.getAndSet(null)
+                ? output.rows.getAndSet(null)
                 : context.datasets().encode(ref, node, settled, Grant.unbounded());
         if (content == null) {
             throw new InterruptedException("the node was given up meanwhile");
@@ -396,35 +396,25 @@ public class DirectIo implements IoManager {
 
         @Override
         public void save(Object[] values) throws InterruptedException {
+            DatasetAccess access = context.datasets();
             List<Output> outputs = new ArrayList<>(values.length);
-            for (int i = 0; i < values.length; i++) {
-                DatasetRef<?> ref = node.outputs().get(i);
-                outputs.add(new Output(
-                        ref, ref.isRows() ? context.datasets().beforeSave(ref, node, values[i]) : values[i]));
-            }
             try {
-                for (Output output : outputs) {
-                    if (output.ref.isRows() && context.datasets().encoded(output.ref) != null) {
-                        encodeRows(output, node);
-                    }
+                for (int i = 0; i < values.length; i++) {
+                    DatasetRef<?> ref = node.outputs().get(i);
+                    outputs.add(ref.isRows() ? encodedRows(ref, node, values[i]) : new Output(ref, values[i]));
                 }
                 for (Output output : outputs) {
                     if (isReadBySave(output)) {
                         saveReadingRows(output.ref, node, output.value);
-                        context.datasets().afterSave(output.ref, node, output.value);
+                        access.afterSave(output.ref, node, output.value);
                     }
                 }
                 saveAll(outputs.stream().filter(output -> !isReadBySave(output)).toList());
-                if (values.length == node.outputs().size()) {
-                    context.datasets().confirm(node);
-                }
             } finally {
-                for (Output output : outputs) {
-                    Content abandoned = output.content.getAndSet(null);
-                    if (abandoned != null) {
-                        abandoned.close();
-                    }
-                }
+                outputs.forEach(output -> closeIfAny(output.rows.getAndSet(null)));
+            }
+            if (values.length == node.outputs().size()) {
+                access.confirm(node);
             }
         }
 
@@ -436,21 +426,31 @@ public class DirectIo implements IoManager {
             List<Callable<Boolean>> saves = new ArrayList<>(outputs.size());
             for (Output output : outputs) {
                 saves.add(() -> {
-                    if (output.ref.isRows()) {
-                        DirectIo.this.save(output, node);
-                        context.datasets().afterSave(output.ref, node, output.value);
-                    } else {
-                        context.datasets()
-                                .saving(
-                                        output.ref,
-                                        node,
-                                        output.value,
-                                        saved -> DirectIo.this.save(new Output(output.ref, saved), node));
-                    }
+                    save(output);
                     return true;
                 });
             }
-            all(outputs.stream().<DatasetRef<?>>map(output -> output.ref).toList(), saves);
+            all(outputs.stream().<DatasetRef<?>>map(Output::ref).toList(), saves);
+        }
+
+        private void save(Output output) throws InterruptedException {
+            DatasetAccess access = context.datasets();
+            if (output.ref.isRows()) { // interceptors have seen them
+                DirectIo.this.save(output, node);
+                access.afterSave(output.ref, node, output.value);
+            } else {
+                access.saving(
+                        output.ref,
+                        node,
+                        output.value,
+                        saved -> DirectIo.this.save(new Output(output.ref, saved), node));
+            }
+        }
+
+        private void closeIfAny(@Nullable Content abandoned) {
+            if (abandoned != null) {
+                abandoned.close();
+            }
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.contraflow.spi;
 import dev.contraflow.CatalogException;
 import dev.contraflow.dataset.DatasetProvider;
 import dev.contraflow.internal.catalog.MemoryDatasetProvider;
+import dev.contraflow.internal.config.Resolvers;
 import dev.contraflow.io.FormatProvider;
 import dev.contraflow.io.StorageProvider;
 import java.security.CodeSource;
@@ -22,15 +23,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The formats, storages, kinds of datasets and plugins that a run can choose from, by their ids. An object, not a global registry: each
- * catalog and run has its own. Being in it does nothing until a catalog or a run names the id; only plugins are active at once. The kind
- * {@code memory} is always there. Immutable and thread-safe.
+ * The formats, storages, kinds of datasets, resolvers and plugins that a run can choose from, by their ids. An object, not a global
+ * registry: each catalog and run has its own. Being in it does nothing until a catalog or a run names the id; only plugins are active at
+ * once. The kind {@code memory} is always there. Immutable and thread-safe.
  */
 public final class Providers {
     private final Map<String, FormatProvider> formats;
     private final Map<String, StorageProvider> storages;
     private final Map<String, DatasetProvider> datasets;
     private final Map<String, Plugin> plugins;
+    private final Map<String, ConfigResolver> resolvers;
     private final List<String> failures;
 
     private Providers(Builder builder) {
@@ -38,6 +40,7 @@ public final class Providers {
         this.storages = Collections.unmodifiableMap(new TreeMap<>(builder.storages));
         this.datasets = Collections.unmodifiableMap(new TreeMap<>(builder.datasets));
         this.plugins = Collections.unmodifiableMap(new TreeMap<>(builder.plugins));
+        this.resolvers = Collections.unmodifiableMap(new TreeMap<>(builder.resolvers));
         this.failures = List.copyOf(builder.failures);
     }
 
@@ -54,6 +57,7 @@ public final class Providers {
         builder.find(StorageProvider.class, builder::storage);
         builder.find(DatasetProvider.class, builder::dataset);
         builder.find(Plugin.class, builder::plugin);
+        builder.find(ConfigResolver.class, builder::resolver);
         return builder.build();
     }
 
@@ -99,6 +103,15 @@ public final class Providers {
     }
 
     /**
+     * @param resolver one more resolver of references in configuration files
+     * @return new providers with it
+     * @throws CatalogException if its name is taken
+     */
+    public Providers withResolver(ConfigResolver resolver) {
+        return new Builder(this).resolver(resolver).build();
+    }
+
+    /**
      * @param typeId a format's id
      * @return the format, if there is one
      */
@@ -128,6 +141,19 @@ public final class Providers {
      */
     public Optional<Plugin> plugin(String id) {
         return Optional.ofNullable(plugins.get(id));
+    }
+
+    /**
+     * @param name a resolver's name
+     * @return the resolver, if there is one
+     */
+    public Optional<ConfigResolver> resolver(String name) {
+        return Optional.ofNullable(resolvers.get(name));
+    }
+
+    /** @return the names of the resolvers, sorted; without those that are built in */
+    public Set<String> resolverNames() {
+        return resolvers.keySet();
     }
 
     /** @return the ids of the formats, sorted */
@@ -173,6 +199,7 @@ public final class Providers {
         private final Map<String, StorageProvider> storages = new TreeMap<>();
         private final Map<String, DatasetProvider> datasets = new TreeMap<>();
         private final Map<String, Plugin> plugins = new TreeMap<>();
+        private final Map<String, ConfigResolver> resolvers = new TreeMap<>();
         private final Set<String> failures = new LinkedHashSet<>();
 
         private Builder() {}
@@ -182,6 +209,7 @@ public final class Providers {
             storages.putAll(from.storages);
             datasets.putAll(from.datasets);
             plugins.putAll(from.plugins);
+            resolvers.putAll(from.resolvers);
             failures.addAll(from.failures);
         }
 
@@ -222,6 +250,16 @@ public final class Providers {
          */
         public Builder plugin(Plugin plugin) {
             return put("plugin", plugin.id(), plugin, plugins);
+        }
+
+        /**
+         * @param resolver a resolver of references in configuration files
+         * @return this builder
+         * @throws CatalogException if its name is taken, or cannot be one
+         */
+        public Builder resolver(ConfigResolver resolver) {
+            Resolvers.checkName(resolver.name());
+            return put("resolver", resolver.name(), resolver, resolvers);
         }
 
         /** @return the providers collected so far */

@@ -58,6 +58,7 @@ class DataCatalogTest {
     @BeforeEach
     void makeBase() throws IOException {
         Files.createDirectories(root.resolve("conf/base"));
+        Files.createDirectories(root.resolve("conf/local"));
     }
 
     @Test

@@ -87,6 +87,7 @@ class ManyEntriesTest {
             credentials.append("c%d: {key: k}\n".formatted(i));
         }
         Path base = Files.createDirectories(root.resolve("conf/base"));
+        Files.createDirectories(root.resolve("conf/local"));
         Files.writeString(base.resolve("catalog.yml"), catalog);
         Files.writeString(base.resolve("credentials.yml"), credentials);
     }

@@ -60,6 +60,7 @@ class ParametersTest {
     @BeforeEach
     void writeParameters() throws IOException {
         Files.createDirectories(root.resolve("conf/base"));
+        Files.createDirectories(root.resolve("conf/local"));
         Files.writeString(root.resolve("conf/base/parameters.yml"), PARAMETERS);
     }
 
@@ -129,7 +130,8 @@ class ParametersTest {
                 Arguments.of(
                         DatasetRef.parameter("unit", TimeUnit.class),
                         "conf/base/parameters.yml:7:1: parameter 'unit' must be TimeUnit, but is a text (days)"
-                                + " (params:unit is read as TimeUnit)."),
+                                + " (params:unit is read as TimeUnit). Did you mean 'DAYS'? Known: NANOSECONDS,"
+                                + " MICROSECONDS, MILLISECONDS, SECONDS, MINUTES, HOURS, DAYS."),
                 Arguments.of(
                         DatasetRef.parameter("nothing", String.class),
                         "conf/base/parameters.yml:6:1: parameter 'nothing' is nothing, but must be String. Give it a value."),
@@ -143,8 +145,8 @@ class ParametersTest {
                                 + " (params:wrong is read as Model)."),
                 Arguments.of(
                         DatasetRef.parameter("misspelt", Model.class),
-                        "conf/base/parameters.yml:17:1: parameter 'misspelt.depth' is missing (params:misspelt is read as"
-                                + " Model). Is 'dept' a misspelling of it?"),
+                        "conf/base/parameters.yml:17:12: unknown parameter 'misspelt.dept' (params:misspelt is read as"
+                                + " Model). Did you mean 'depth'? Known there: depth, features, rate."),
                 Arguments.of(
                         DatasetRef.parameter("incomplete", Model.class),
                         "conf/base/parameters.yml:18:1: parameter 'incomplete.features' is missing"
@@ -163,12 +165,13 @@ class ParametersTest {
                                 + " Set it in conf/base/parameters.yml or give it to the run."),
                 Arguments.of(
                         DatasetRef.parameter("model.rate", Double.class),
-                        "conf/base/parameters.yml:22:1: 'params:model.rate' means this key with a dot and also the value at"
-                                + " conf/base/parameters.yml:11:3. Rename one of them."),
+                        "conf/base/parameters.yml:22:1: 'params:model.rate' means this value and also the one at"
+                                + " conf/base/parameters.yml:11:3: one has a key with a dot, the other stands in a map."
+                                + " Rename one of them."),
                 Arguments.of(
                         DatasetRef.parameter("big", Integer.class),
-                        "conf/base/parameters.yml:8:1: parameter 'big' cannot be read as Integer: Numeric value (3000000000)"
-                                + " out of range of int (-2147483648 - 2147483647)"));
+                        "conf/base/parameters.yml:8:1: parameter 'big' must be Integer, but is a number (3000000000), which is"
+                                + " out of its range (params:big is read as Integer)."));
     }
 
     @ParameterizedTest

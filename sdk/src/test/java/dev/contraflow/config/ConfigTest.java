@@ -172,10 +172,14 @@ class ConfigTest {
                                 + "'. Make it and put catalog.yml and parameters.yml into it, or name the project's root folder.");
         Files.createDirectories(root.resolve("conf/base"));
         Files.createDirectories(root.resolve("conf/prod"));
-        assertThat(load("local").catalog().isEmpty()).isTrue();
+        assertThat(load("base").catalog().isEmpty()).isTrue();
         assertThatThrownBy(() -> load("prd"))
+                .isInstanceOf(CatalogException.class)
                 .hasMessage("No folder conf/prd for the environment 'prd' in '" + root
-                        + "'. Did you mean 'prod'? Environments found: base, prod.");
+                        + "'. Did you mean 'prod'? Environments found: base, prod. Choose one of them, or make the"
+                        + " folder; it may be empty (Git keeps it with a file .gitkeep).");
+        assertThatThrownBy(() -> Config.load(ConfigSource.of(root).withVariables(Map.of())))
+                .hasMessageStartingWith("No folder conf/local for the environment 'local' in ");
     }
 
     @Test
@@ -205,7 +209,19 @@ class ConfigTest {
                 text: ${runtime_params:text, "a, b"}
                 list: '${runtime_params:list, [1, {a: b}]}'
                 chained: ${runtime_params:x, ${globals:y, ${n}}}
-                escaped: $${n} \\${n} $n 5$
+                escaped: $${n} \\${n} \\\\${n} \\ $n 5$
+                relative: {a: 1, b: '${.a}', c: {d: '${..a}', e: ['${...b}']}}
+                item: ${l[1]}
+                other_item: ${l.0}
+                keys: '${oc.dict.keys:all}'
+                values: '${oc.dict.values:all}'
+                selected: '${oc.select:all.no, ${n}}'
+                nothing_selected: '${oc.select:all.no}'
+                decoded: "${oc.decode:'[1, {a: b}]'}"
+                created: '${oc.create:{p: [1, null], q: ${n}}}'
+                word: ${globals:no, on}
+                empty_default: '${globals:no,}'
+                open_list: ${globals:no, 1.50}
                 """);
         Config config =
                 Config.load(ConfigSource.of(root).withEnvironment("prod").withRuntimeParameter("given", "g"));
@@ -225,7 +241,19 @@ class ConfigTest {
         expected.put("text", "a, b");
         expected.put("list", Arrays.asList(1L, Map.of("a", "b")));
         expected.put("chained", 5L);
-        expected.put("escaped", "${n} ${n} $n 5$");
+        expected.put("escaped", "$5 ${n} \\5 \\ $n 5$");
+        expected.put("relative", Map.of("a", 1L, "b", 1L, "c", Map.of("d", 1L, "e", List.of(1L))));
+        expected.put("item", 2L);
+        expected.put("other_item", 1L);
+        expected.put("keys", List.of("root", "n"));
+        expected.put("values", List.of("s3://b", 5L));
+        expected.put("selected", 5L);
+        expected.put("nothing_selected", null);
+        expected.put("decoded", List.of(1L, Map.of("a", "b")));
+        expected.put("created", Map.of("p", Arrays.asList(1L, null), "q", 5L));
+        expected.put("word", "on");
+        expected.put("empty_default", "");
+        expected.put("open_list", 1.5);
         assertThat(config.parameters().plain()).isEqualTo(expected);
     }
 
@@ -277,19 +305,29 @@ class ConfigTest {
             ${globals:_x, 1}        | '_x' cannot be referred to: globals whose names begin with '_' are private to their file. Rename it.
             ${runtime_params:dy}    | no value for 'runtime_params:dy'. Did you mean 'day'? Give the run this parameter, or write a default: ${runtime_params:dy, value}.
             ${nowhere}              | no value for 'nowhere'. A reference without resolver finds parameters of the same environment only.
-            ${global:x}             | unknown resolver 'global'. Did you mean 'globals'? Known resolvers: env, globals, oc.env, runtime_params. Write '$${' for the two characters themselves.
+            ${global:x}             | unknown resolver 'global'. Did you mean 'globals'? Known resolvers: env, globals, oc.create, oc.decode, oc.dict.keys, oc.dict.values, oc.env, oc.select, runtime_params. Write '\\${' for the two characters themselves.
             ${env:HOME}             | '${env:HOME}' is allowed in credentials*.yml only: elsewhere a run would depend on the machine. Use ${runtime_params:...}, or an environment of the configuration.
-            ${a.b                   | a '${' is not closed by '}'. Write '$${' for the two characters themselves.
-            ${}                     | a reference has no valid key. Write '${globals:a.b}' or '${globals:a.b, default}', and '$${' for the two characters themselves.
-            ${a b}                  | a reference has no valid key. Write '${globals:a.b}' or '${globals:a.b, default}', and '$${' for the two characters themselves.
-            ${.a}                   | relative references are not supported. Write the whole path, from the top of the file.
+            ${a.b                   | a '${' is not closed by '}'. Write '\\${' for the two characters themselves.
+            ${}                     | a reference has no valid key. Write '${globals:a.b}' or '${globals:a.b, default}', and '\\${' for the two characters themselves.
+            ${a b}                  | a reference has no valid key. Write '${globals:a.b}' or '${globals:a.b, default}', and '\\${' for the two characters themselves.
+            ${.a}                   | no value for '.a'. It is looked for beside the value that holds the reference, with each further dot one map or list up.
+            ${....a}                | no value for '....a'. It is looked for beside the value that holds the reference, with each further dot one map or list up.
             x${globals:paths}       | a map (from conf/base/globals.yml:1:1) cannot stand inside a text. Let the reference be the whole value.
-            ${globals:x, [1}        | the default of a reference is not a plain value. Quote it.
-            ${globals:x, on}        | the default of a reference is not a plain value. Quote it.
+            ${globals:x, [1}        | a '${' is not closed by '}'. Write '\\${' for the two characters themselves.
+            ${globals:x, a, b}      | a reference with the resolver 'globals' takes a key and perhaps a default. Quote a default that holds a comma.
+            ${globals:}             | a reference with the resolver 'globals' takes a key and perhaps a default. Quote a default that holds a comma.
+            ${globals:a b}          | a reference with the resolver 'globals' has no valid key. Write '${globals:a.b}'.
+            ${globals:x, "a}        | the arguments of a reference cannot be read. Write '${globals:a.b, default}', and quote a default that holds a comma, a brace or a quote.
+            ${oc.create:a}          | 'oc.create' takes a map or a list, not a text.
+            ${oc.dict.keys:p.x2}    | no value for 'p.x2'. Did you mean 'x'? A reference without resolver finds parameters of the same environment only.
+            ${oc.dict.keys:globals} | no value for 'globals'. A reference without resolver finds parameters of the same environment only.
+            ${oc.dict.keys:n}       | a reference with the resolver 'oc.dict.keys' does not lead to a map.
+            ${oc.decode:"[1"}       | 'oc.decode' cannot read its text: a '${' is not closed by '}'. Write '\\${' for the two characters themselves.
+            ${m}                    | a reference leads to '???' at conf/base/parameters.yml:3:1, which stands for a value that is still to be given. Give it.
             """)
     void refusesReferencesThatLeadNowhere(String reference, String message) {
         write("base/globals.yml", "paths: {raw: r}\n");
-        write("base/parameters.yml", "p:\n  x: '" + reference + "'\n");
+        write("base/parameters.yml", "p:\n  x: '" + reference + "'\nm: ???\nn: [1]\n");
         assertThatThrownBy(() -> Config.load(ConfigSource.of(root).withRuntimeParameter("day", 1)))
                 .isInstanceOf(CatalogException.class)
                 .hasMessage("conf/base/parameters.yml:2:3: " + message);
@@ -331,17 +369,43 @@ class ConfigTest {
         }
         write("base/parameters.yml", chain + "k30: 1\n");
         assertThatThrownBy(() -> load("base"))
-                .hasMessage("conf/base/parameters.yml:21:1: references lead on more than 20 times,"
-                        + " or there are more than 100000. Refer to fewer values.");
+                .hasMessageStartingWith("conf/base/parameters.yml:21:1: references lead on more than 20 times."
+                        + " Refer to the last value of the chain.\n");
         write("base/parameters.yml", "a: '" + "${globals:x, ".repeat(50_000) + "1" + "}".repeat(50_000) + "'\n");
         assertThatThrownBy(() -> load("base"))
-                .hasMessageStartingWith("conf/base/parameters.yml:1:1: references lead on more than 20 times");
+                .hasMessage("conf/base/parameters.yml:1:1: references within references go deeper than 32 levels."
+                        + " Refer to fewer values at once.");
+        write("base/parameters.yml", "a: '${globals:x, " + "[".repeat(50_000) + "}'\n");
+        assertThatThrownBy(() -> load("base")).hasMessageContaining("the arguments of a reference cannot be read");
+    }
+
+    @Test
+    void boundsWhatReferencesMultiply() {
+        write("base/parameters.yml", bomb("'%s'", "${k%d}".repeat(10)));
+        assertThatThrownBy(() -> load("base")).hasMessageContaining("more than 500000 values once");
+        write("base/parameters.yml", bomb("['${k%2$d}', '${k%2$d}', '${k%2$d}', '${k%2$d}']", ""));
+        assertThatThrownBy(() -> load("base")).hasMessageContaining("more than 500000 values once");
+        write("base/globals.yml", "all: [" + "1, ".repeat(100_000) + "]\n");
+        write(
+                "base/parameters.yml",
+                "a: '${globals:all}'\n"
+                        + "b: ['${globals:all}', '${globals:all}', '${globals:all}', '${globals:all}']\n");
+        assertThatThrownBy(() -> load("base")).hasMessageContaining("more than 500000 values once");
+        write("base/globals.yml", "long: " + "x".repeat(100_000) + "\n");
+        write("base/parameters.yml", "a: '" + "${globals:long}".repeat(100) + "'\n");
+        assertThatThrownBy(() -> load("base"))
+                .hasMessage("conf/base/parameters.yml:1:1: references put together texts of more than 8000000"
+                        + " characters. Refer to fewer values.");
+    }
+
+    /** Eighteen values, each of which is made of several times the next one. */
+    private static String bomb(String value, String references) {
         StringBuilder bomb = new StringBuilder();
         for (int i = 0; i < 18; i++) {
-            bomb.append("k%d: '%s'\n".formatted(i, "${k%d}".formatted(i + 1).repeat(10)));
+            String inner = references.replace("%d", String.valueOf(i + 1));
+            bomb.append("k%d: %s\n".formatted(i, value.formatted(inner, i + 1)));
         }
-        write("base/parameters.yml", bomb + "k18: x\n");
-        assertThatThrownBy(() -> load("base")).hasMessageContaining("or there are more than 100000.");
+        return bomb + "k18: x\n";
     }
 
     @Test
@@ -358,6 +422,7 @@ class ConfigTest {
     private void write(String file, String text) {
         try {
             Path path = root.resolve("conf").resolve(file);
+            Files.createDirectories(root.resolve("conf/local")); // the default environment has to be there
             Files.createDirectories(Objects.requireNonNull(path.getParent()));
             Files.writeString(path, text);
         } catch (IOException e) {

@@ -122,6 +122,7 @@ class ProvidersTest {
     void aBrokenProviderIsNamedOnceSomethingIsNotFound(@TempDir Path folder) throws Exception {
         service(folder, FormatProvider.class, "com.example.Gone");
         Path base = Files.createDirectories(folder.resolve("conf/base"));
+        Files.createDirectories(folder.resolve("conf/local"));
         Config config = Config.load(ConfigSource.of(folder));
         DataCatalog.load(config, discoverIn(folder)).close();
         Files.writeString(base.resolve("catalog.yml"), "orders: {type: gone, filepath: x}\n");

@@ -1,17 +1,21 @@
 package dev.contraflow.internal.catalog;
 
 import dev.contraflow.CatalogException;
+import dev.contraflow.CatalogException.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Collects mistakes, so that all are reported at once: the first five, and how many more. Used by one thread. */
+/** Collects mistakes, so that all are reported at once: the first hundred, and how many more. Used by one thread. */
 public final class Problems {
-    private static final int SHOWN = 5;
+    private static final int LISTED = 100;
 
-    private final List<CatalogException> shown = new ArrayList<>();
-    private int count;
+    private final List<CatalogException> mistakes = new ArrayList<>();
+    private final Set<Problem> listed = new LinkedHashSet<>();
+    private int unlisted;
 
     /** Something that can go wrong; it has no result. */
     @FunctionalInterface
@@ -21,7 +25,7 @@ public final class Problems {
     }
 
     /**
-     * Runs a check and keeps its mistake.
+     * Runs a check and keeps its mistakes.
      *
      * @param check throws a CatalogException if something is wrong
      */
@@ -33,7 +37,7 @@ public final class Problems {
     }
 
     /**
-     * Asks for a value and keeps the mistake if there is none.
+     * Asks for a value and keeps the mistakes if there is none.
      *
      * @param value throws a CatalogException if something is wrong
      * @return the value, or null after a mistake
@@ -50,34 +54,28 @@ public final class Problems {
     /**
      * Adds a mistake.
      *
-     * @param problem makes its message of one line; not asked once enough are shown, because finding suggestions takes time
+     * @param problem makes its message of one line; not asked once enough are listed, because finding suggestions takes time
      */
     public void add(Supplier<CatalogException> problem) {
-        if (shown.size() == SHOWN) {
-            count++;
+        if (listed.size() >= LISTED) {
+            unlisted++;
             return;
         }
         CatalogException mistake = problem.get();
-        boolean isNew = shown.stream().noneMatch(other -> other.getMessage().equals(mistake.getMessage()));
+        boolean isNew = listed.addAll(mistake.problems());
         if (isNew) { // one mistake in what several entries share is one mistake
-            count++;
-            shown.add(mistake);
+            mistakes.add(mistake);
         }
     }
 
     /** Throws if there was a mistake: the only one itself, or one with a line for each. */
     public void throwIfAny() {
-        if (count == 1) {
-            throw shown.get(0);
+        if (mistakes.size() == 1 && unlisted == 0) {
+            throw mistakes.get(0);
         }
-        if (count > 1) {
-            List<String> lines = new ArrayList<>();
-            shown.forEach(problem -> lines.add(problem.getMessage()));
-            if (count > SHOWN) {
-                lines.add("and " + (count - SHOWN) + " more");
-            }
-            CatalogException all = new CatalogException(String.join("\n", lines));
-            shown.forEach(all::addSuppressed);
+        if (!mistakes.isEmpty()) {
+            CatalogException all = new CatalogException(List.copyOf(listed), unlisted);
+            mistakes.forEach(all::addSuppressed);
             throw all;
         }
     }

@@ -1,40 +1,49 @@
 package dev.contraflow.internal.config;
 
-import java.util.Locale;
-import java.util.regex.Pattern;
+import dev.contraflow.config.MergeStrategy;
+import java.util.List;
 
-/** The kinds of configuration files, as Kedro's loader knows them, and {@code storages} and {@code run}. */
-public enum ConfigKind {
-    /** Values that all other kinds may refer to. */
-    GLOBALS(""),
-    /** Datasets. */
-    CATALOG(".*"),
-    /** Parameters of nodes. */
-    PARAMETERS(".*"),
-    /** Secrets; nothing of their values is ever printed. */
-    CREDENTIALS(".*"),
-    /** Options of storages, by scheme. */
-    STORAGES(".*"),
-    /** Options of runs. */
-    RUN("");
+/**
+ * One kind of configuration files: those that Kedro's loader knows, {@code storages} and {@code run}, and what a project adds.
+ *
+ * @param name its name in messages: {@code catalog}
+ * @param patterns which files it reads, of those below an environment's folder
+ * @param merge how an environment's entries replace those of base
+ */
+record ConfigKind(String name, List<FilePattern> patterns, MergeStrategy merge) {
+    static final String GLOBALS = "globals";
+    static final String CATALOG = "catalog";
+    static final String PARAMETERS = "parameters";
+    static final String CREDENTIALS = "credentials";
 
-    private final Pattern files;
-
-    ConfigKind(String suffix) {
-        this.files = Pattern.compile(title() + suffix + "\\.(yml|yaml)");
+    boolean readsFile(String path) {
+        return patterns.stream().anyMatch(pattern -> pattern.matches(path));
     }
 
-    /** @return its name in messages and file names: {@code catalog} */
-    public String title() {
-        return name().toLowerCase(Locale.ROOT);
+    boolean isGlobals() {
+        return name.equals(GLOBALS);
     }
 
-    boolean readsFile(String name) {
-        return files.matcher(name).matches();
+    boolean isParameters() {
+        return name.equals(PARAMETERS);
+    }
+
+    /** Nothing of their values is ever printed, references reach within one file only, and environment variables may be used. */
+    boolean isCredentials() {
+        return name.equals(CREDENTIALS);
+    }
+
+    Quoting quoting() {
+        return isCredentials() ? Quoting.NOTHING : Quoting.VALUES;
     }
 
     /** Anchors and values for references stand below keys that begin with '_'; only parameters keep them. */
     boolean keepsKey(String key) {
-        return this == PARAMETERS || !key.startsWith("_");
+        return isParameters() || !key.startsWith("_");
+    }
+
+    /** As in Kedro, files may share a map of parameters as long as they share no parameter. */
+    Trees.Sharing sharing() {
+        return isParameters() ? Trees.Sharing.MAPS : Trees.Sharing.NOTHING;
     }
 }

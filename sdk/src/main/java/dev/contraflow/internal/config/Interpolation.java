@@ -3,292 +3,376 @@ package dev.contraflow.internal.config;
 import dev.contraflow.CatalogException;
 import dev.contraflow.config.ConfigValue;
 import dev.contraflow.config.SourcePosition;
-import dev.contraflow.config.Suggestion;
+import dev.contraflow.internal.catalog.Problems;
+import dev.contraflow.internal.config.Template.Call;
+import dev.contraflow.internal.config.Template.Entries;
+import dev.contraflow.internal.config.Template.Items;
+import dev.contraflow.internal.config.Template.Joined;
+import dev.contraflow.internal.config.Template.Literal;
+import dev.contraflow.internal.config.Template.Path;
+import dev.contraflow.internal.config.Template.Word;
+import dev.contraflow.internal.config.TemplateParser.MalformedException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the references in the values of one kind of files in one environment: {@code ${globals:a.b}}, {@code ${runtime_params:x}},
- * {@code ${env:NAME}}, {@code ${a.b}} within the same kind and environment, each with a default after a comma. A value that is one
- * reference and nothing else keeps the type of what it refers to. Syntax and scopes are OmegaConf's as Kedro restricts them. Messages quote
- * resolvers and keys, never defaults or texts around them: those may be secrets. Used by one thread.
+ * Follows the references in the values of one kind of files in one environment. A value that is one reference and nothing else keeps the
+ * type of what it refers to. Syntax is OmegaConf's, scopes are those of Kedro. Messages quote resolvers and keys, never defaults or texts
+ * around them: those may be secrets. Used by one thread.
  */
 final class Interpolation {
-    private static final int DEPTH = 20;
-    private static final int REFERENCES = 100_000;
-    private static final List<String> RESOLVERS = List.of("env", "globals", "oc.env", "runtime_params");
+    private static final int LONGEST_CHAIN = 20;
+    private static final int DEEPEST = 2 * Budget.DEPTH;
+    private static final String STILL_TO_BE_GIVEN = "???"; // OmegaConf's mandatory value
 
-    private final ConfigKind kind;
-    private final Map<String, ConfigValue> local;
-    private final Map<String, ConfigValue> globals;
-    private final Map<String, ConfigValue> runtimeParameters;
-    private final Map<String, String> variables;
-    private final Set<String> following = new LinkedHashSet<>();
-    private int references;
+    /**
+     * What references see beside the values of their own files.
+     *
+     * @param globals the globals, resolved
+     * @param runtime gives the runtime parameters; null in globals, and for those parameters themselves
+     * @param variables the environment variables
+     * @param resolvers those that references may name
+     * @param budget bounds what is made
+     */
+    record Surroundings(
+            Map<String, ConfigValue> globals,
+            @Nullable Interpolation runtime,
+            Map<String, String> variables,
+            Resolvers resolvers,
+            Budget budget) {}
+
+    /**
+     * What references without a resolver see.
+     *
+     * @param values the values of the files
+     * @param elsewhere what they do not see, though one may expect it: the other files of the kind
+     * @param postponed values, by identity, that are resolved later, when nothing refers to them
+     */
+    record Local(Map<String, ConfigValue> values, Map<String, ConfigValue> elsewhere, Set<ConfigValue> postponed) {
+        static Local of(Map<String, ConfigValue> values) {
+            return new Local(values, values, Set.of());
+        }
+    }
+
+    /** A container and those around it; what is resolved already has no references any more, even if its texts look so. */
+    record Scope(@Nullable Scope outer, ConfigValue container, boolean isResolved) {
+        Scope within(ConfigValue inner) {
+            return new Scope(this, inner, isResolved);
+        }
+    }
+
+    /** A value and the scope it stands in. */
+    private record Found(ConfigValue value, Scope scope) {}
+
+    /** A value whose references are being followed, and the name by which it was asked for. */
+    private record Step(String name, ConfigValue value) {}
+
+    private final Scope top;
+    private final Local local;
+    private final Surroundings around;
+    private final MissingReference missing;
+    private final ResolverCalls calls;
+    private final Problems problems;
+    private final List<Step> following = new ArrayList<>();
+    private final IdentityHashMap<ConfigValue, CatalogException> circles = new IdentityHashMap<>();
     private int depth;
 
-    Interpolation(
-            ConfigKind kind,
-            Map<String, ConfigValue> local,
-            Map<String, ConfigValue> globals,
-            Map<String, ConfigValue> runtimeParameters,
-            Map<String, String> variables) {
-        this.kind = kind;
+    /**
+     * @param kind the kind of files
+     * @param local what references without a resolver see
+     * @param around what other references see
+     * @param problems gets the mistakes
+     */
+    Interpolation(ConfigKind kind, Local local, Surroundings around, Problems problems) {
+        this.top = new Scope(null, new ConfigValue(local.values(), SourcePosition.code()), false);
         this.local = local;
-        this.globals = globals;
-        this.runtimeParameters = runtimeParameters;
-        this.variables = variables;
+        this.around = around;
+        this.missing = new MissingReference(kind, local, around);
+        this.calls = new ResolverCalls(this, kind, around, missing);
+        this.problems = problems;
     }
 
-    /** The value with all its references followed. */
+    /** One of the local values with all its references followed. In place of one that leads nowhere stands null. */
     ConfigValue resolve(ConfigValue value) {
+        return resolve(value, top);
+    }
+
+    /** What references without a resolver see, not resolved. */
+    Map<String, ConfigValue> values() {
+        return local.values();
+    }
+
+    /** The value at a path from the top, resolved; null if there is none. */
+    @Nullable
+    ConfigValue select(String path, SourcePosition at) {
+        return select(0, List.of(path.split("\\.", -1)), top, at);
+    }
+
+    private ConfigValue resolve(ConfigValue value, Scope scope) {
+        if (following.isEmpty() && local.postponed().contains(value)) {
+            return value;
+        }
+        if (!following.isEmpty() && !around.budget().addValue()) { // what is not followed was counted when it was read
+            throw new CatalogException(value.position(), YamlReader.tooManyValues());
+        }
         Map<String, ConfigValue> entries = value.entries();
-        if (entries != null) {
-            Map<String, ConfigValue> resolved = new LinkedHashMap<>();
-            entries.forEach((key, entry) -> resolved.put(key, resolve(entry)));
-            return new ConfigValue(Collections.unmodifiableMap(resolved), value.position());
-        }
         List<ConfigValue> items = value.items();
-        if (items != null) {
-            List<ConfigValue> resolved = new ArrayList<>();
-            items.forEach(item -> resolved.add(resolve(item)));
-            return new ConfigValue(Collections.unmodifiableList(resolved), value.position());
+        if (entries == null && items == null) {
+            return isTemplate(value) ? leaf(value, scope) : value;
         }
-        return isTemplate(value) ? template((String) value.value(), value.position()) : value;
-    }
-
-    private static boolean isTemplate(ConfigValue value) {
-        return value.value() instanceof String text && text.contains("${");
-    }
-
-    private ConfigValue template(@Nullable String template, SourcePosition at) {
-        String text = String.valueOf(template);
-        if (text.startsWith("${") && end(text, 0, at) == text.length()) {
-            return new ConfigValue(reference(text, at).value(), at);
+        if (++depth > DEEPEST) {
+            throw new CatalogException(
+                    value.position(), "nested deeper than " + DEEPEST + " levels once references are followed.");
         }
-        StringBuilder filled = new StringBuilder();
-        int i = 0;
-        for (int next; (next = text.indexOf("${", i)) >= 0; ) {
-            boolean escaped = next > i && (text.charAt(next - 1) == '$' || text.charAt(next - 1) == '\\');
-            int end = escaped ? next + 2 : end(text, next, at);
-            filled.append(text, i, escaped ? next - 1 : next);
-            filled.append(escaped ? "${" : inserted(reference(text.substring(next, end), at), at));
-            i = end;
-        }
-        return new ConfigValue(filled.append(text, i, text.length()).toString(), at);
-    }
-
-    /** The index after the brace that closes the reference at an index. */
-    private static int end(String text, int from, SourcePosition at) {
-        int open = 0;
-        for (int i = from; i < text.length(); i++) {
-            char c = text.charAt(i);
-            open += c == '{' ? 1 : c == '}' ? -1 : 0;
-            if (c == '}' && open == 0) {
-                return i + 1;
-            }
-        }
-        throw new CatalogException(
-                at + ": a '${' is not closed by '}'. Write '$${' for the two characters themselves.");
-    }
-
-    /** As YAML would print it. */
-    private static String inserted(ConfigValue value, SourcePosition at) {
-        if (value.entries() != null || value.items() != null) {
-            throw new CatalogException(at + ": " + value.kind() + " (from " + value.position()
-                    + ") cannot stand inside a text. Let the reference be the whole value.");
-        }
-        return String.valueOf(value.value());
-    }
-
-    private ConfigValue reference(String text, SourcePosition at) {
-        if (++references > REFERENCES || depth == DEPTH) {
-            throw new CatalogException(at + ": references lead on more than " + DEPTH
-                    + " times, or there are more than " + REFERENCES + ". Refer to fewer values.");
-        }
-        depth++;
         try {
-            return followed(text, at);
+            Scope inner = scope.within(value);
+            return entries != null ? map(value, entries, inner) : list(value, items, inner);
         } finally {
             depth--;
         }
     }
 
-    /** What {@code ${resolver:key, default}} stands for. */
-    private ConfigValue followed(String text, SourcePosition at) {
-        String body = text.substring(2, text.length() - 1);
-        int comma = comma(body);
-        String expression = (comma < 0 ? body : body.substring(0, comma)).strip();
-        if (expression.contains("${")) {
-            expression = String.valueOf(template(expression, at).value());
-        }
-        int colon = expression.indexOf(':');
-        String resolver = colon < 0 ? "" : expression.substring(0, colon).strip();
-        String key = expression.substring(colon + 1).strip();
-        checkKey(resolver, key, at);
-        ConfigValue found = found(resolver, key, at);
-        if (found != null) {
-            return found;
-        }
-        if (comma < 0) {
-            throw missing(resolver, key, at);
-        }
-        ConfigValue value = byDefault(body.substring(comma + 1).strip(), at);
-        boolean asText =
-                resolver.endsWith("env") && value.value() != null; // a variable is a text, and so is its default
-        return asText ? new ConfigValue(inserted(value, at), at) : value;
+    /** Whether they are one object: two equal values at two places are two values. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(ConfigValue one, ConfigValue other) {
+        return one == other;
     }
 
-    private static int comma(String body) {
-        int open = 0;
-        for (int i = 0; i < body.length(); i++) {
-            char c = body.charAt(i);
-            open += c == '{' ? 1 : c == '}' ? -1 : 0;
-            if (c == ',' && open == 0) {
-                return i;
-            }
+    private ConfigValue map(ConfigValue value, Map<String, ConfigValue> entries, Scope scope) {
+        Map<String, ConfigValue> resolved = new LinkedHashMap<>();
+        boolean isChanged = false;
+        for (Map.Entry<String, ConfigValue> entry : entries.entrySet()) {
+            ConfigValue one = resolve(entry.getValue(), scope);
+            isChanged |= !isSame(one, entry.getValue());
+            resolved.put(entry.getKey(), one);
         }
-        return -1;
+        return isChanged ? new ConfigValue(Collections.unmodifiableMap(resolved), value.position()) : value;
     }
 
-    private ConfigValue byDefault(String text, SourcePosition at) {
-        if (text.contains("${")) {
-            return template(text, at);
+    private ConfigValue list(ConfigValue value, @Nullable List<ConfigValue> items, Scope scope) {
+        List<ConfigValue> resolved = new ArrayList<>();
+        boolean isChanged = false;
+        for (ConfigValue item : items == null ? List.<ConfigValue>of() : items) {
+            ConfigValue one = resolve(item, scope);
+            isChanged |= !isSame(one, item);
+            resolved.add(one);
         }
+        return isChanged ? new ConfigValue(Collections.unmodifiableList(resolved), value.position()) : value;
+    }
+
+    /** A mistake in what a reference leads to is one of that value; here it is only noticed again. */
+    private ConfigValue leaf(ConfigValue value, Scope scope) {
+        if (!following.isEmpty()) {
+            return template(value, scope);
+        }
+        ConfigValue resolved = problems.get(() -> template(value, scope));
+        return resolved == null ? new ConfigValue(null, value.position()) : resolved;
+    }
+
+    private static boolean isTemplate(ConfigValue value) {
+        return value.value() instanceof String text && TemplateParser.isTemplate(text);
+    }
+
+    private ConfigValue template(ConfigValue value, Scope scope) {
+        SourcePosition at = value.position();
         try {
+            ConfigValue resolved = evaluate(TemplateParser.parse(String.valueOf(value.value())), scope, at);
+            return new ConfigValue(resolved.value(), at);
+        } catch (MalformedException e) {
+            throw new CatalogException(at, e.problem());
+        }
+    }
+
+    ConfigValue evaluate(Template template, Scope scope, SourcePosition at) {
+        if (template instanceof Literal literal) {
+            return new ConfigValue(literal.text(), at);
+        }
+        if (template instanceof Word word) {
+            return new ConfigValue(typed(word.text()), at);
+        }
+        if (template instanceof Joined joined) {
+            return joined(joined, scope, at);
+        }
+        if (template instanceof Items items) {
             return new ConfigValue(
-                    YamlReader.read(text, at.file(), YamlReader.Quoting.NOTHING).value(), at);
-        } catch (CatalogException e) { // its positions are those within the default, and its cause may quote a secret
-            throw new CatalogException(at + ": the default of a reference is not a plain value. Quote it.");
+                    items.items().stream()
+                            .map(item -> evaluate(item, scope, at))
+                            .toList(),
+                    at);
         }
+        if (template instanceof Entries entries) {
+            Map<String, ConfigValue> values = new LinkedHashMap<>();
+            entries.entries().forEach(e -> values.put(text(e.getKey(), scope, at), evaluate(e.getValue(), scope, at)));
+            return new ConfigValue(Collections.unmodifiableMap(values), at);
+        }
+        return template instanceof Path path ? path(path, scope, at) : calls.value((Call) template, scope, at);
     }
 
-    private static void checkKey(String resolver, String key, SourcePosition at) {
-        if (key.startsWith(".") && resolver.isEmpty()) {
-            throw new CatalogException(
-                    at + ": relative references are not supported. Write the whole path, from the top of the file.");
-        }
-        if (key.isEmpty() || key.chars().anyMatch(c -> Character.isWhitespace(c) || "{}$:".indexOf(c) >= 0)) {
-            throw new CatalogException(
-                    at + ": a reference has no valid key. Write '${globals:a.b}' or '${globals:a.b, default}',"
-                            + " and '$${' for the two characters themselves.");
-        }
-    }
-
-    private @Nullable ConfigValue found(String resolver, String key, SourcePosition at) {
-        return switch (resolver) {
-            case "" -> local(key, at);
-            case "globals" -> global(key, at);
-            case "runtime_params" -> runtimeParameter(key, at);
-            case "env", "oc.env" -> variable(resolver, key, at);
-            default ->
-                throw new CatalogException(at + ": unknown resolver" + quoted(resolver, resolver) + "."
-                        + Suggestion.didYouMean(resolver, RESOLVERS) + " Known resolvers: "
-                        + String.join(", ", RESOLVERS) + ". Write '$${' for the two characters themselves.");
+    /** The types of unquoted words are those of OmegaConf's grammar, which is narrower than YAML. */
+    private static @Nullable Object typed(String word) {
+        return switch (word.toLowerCase(Locale.ROOT)) {
+            case "null" -> null;
+            case "true" -> true;
+            case "false" -> false;
+            default -> YamlScalars.number(word);
         };
     }
 
-    private @Nullable ConfigValue global(String key, SourcePosition at) {
-        if (kind == ConfigKind.GLOBALS) {
-            throw new CatalogException(at + ": globals cannot refer to 'globals:'. Write '${" + key
-                    + "}' for a value of the same environment.");
+    private ConfigValue joined(Joined joined, Scope scope, SourcePosition at) {
+        StringBuilder text = new StringBuilder();
+        for (Template part : joined.parts()) {
+            String piece = text(part, scope, at);
+            if (!around.budget().addText(piece.length())) {
+                throw new CatalogException(
+                        at,
+                        "references put together texts of more than " + Budget.CHARACTERS
+                                + " characters. Refer to fewer values.");
+            }
+            text.append(piece);
         }
-        if (key.startsWith("_")) {
+        return new ConfigValue(text.toString(), at);
+    }
+
+    /** As YAML would print it; a word as it is written. */
+    String text(Template template, Scope scope, SourcePosition at) {
+        if (template instanceof Word word) {
+            return word.text();
+        }
+        ConfigValue value = evaluate(template, scope, at);
+        if (value.entries() != null || value.items() != null || value.value() instanceof byte[]) {
             throw new CatalogException(
-                    at + ": '" + key + "' cannot be referred to: globals whose names begin with '_' are"
-                            + " private to their file. Rename it.");
+                    at,
+                    value.kind() + " (from " + value.position()
+                            + ") cannot stand inside a text. Let the reference be the whole value.");
         }
-        return Trees.find(globals, key);
+        return String.valueOf(value.value());
     }
 
-    private @Nullable ConfigValue runtimeParameter(String key, SourcePosition at) {
-        if (kind == ConfigKind.GLOBALS) {
-            throw new CatalogException(at + ": globals cannot refer to runtime parameters. Write '${runtime_params:"
-                    + key + "}' where the global is used.");
+    private ConfigValue path(Path path, Scope scope, SourcePosition at) {
+        List<String> keys = keys(path, scope, at);
+        ConfigValue found = select(path.up(), keys, scope, at);
+        if (found == null) {
+            throw missing.here(".".repeat(path.up()) + String.join(".", keys), at);
         }
-        return Trees.find(runtimeParameters, key);
-    }
-
-    private @Nullable ConfigValue variable(String resolver, String key, SourcePosition at) {
-        if (kind != ConfigKind.CREDENTIALS) {
+        if (isStillToBeGiven(found)) {
             throw new CatalogException(
-                    at + ": '${" + resolver + ":" + key + "}' is allowed in credentials*.yml only: elsewhere"
-                            + " a run would depend on the machine. Use ${runtime_params:...}, or an environment of the configuration.");
+                    at,
+                    "a reference leads to '???' at " + found.position()
+                            + ", which stands for a value that is still to be given. Give it.");
         }
-        String value = variables.get(key);
-        return value == null ? null : new ConfigValue(value, at);
+        return found;
     }
 
-    /** A value of the same kind and environment, itself resolved. */
-    private @Nullable ConfigValue local(String key, SourcePosition at) {
-        ConfigValue raw = localRaw(key, at);
-        if (raw == null) {
-            return null;
-        }
-        if (!following.add(key)) {
-            throw new CatalogException(at + ": references in a circle: " + String.join(" -> ", following) + " -> " + key
-                    + ". Give one of them a value.");
-        }
-        try {
-            return resolve(raw);
-        } finally {
-            following.remove(key);
-        }
+    static boolean isStillToBeGiven(ConfigValue value) {
+        return STILL_TO_BE_GIVEN.equals(value.value());
     }
 
-    /** The path may lead through a value that is a reference itself. */
-    private @Nullable ConfigValue localRaw(String key, SourcePosition at) {
-        ConfigValue direct = Trees.find(local, key);
-        if (direct != null) {
-            return direct;
+    List<String> keys(Path path, Scope scope, SourcePosition at) {
+        List<String> keys = new ArrayList<>();
+        for (Template key : path.keys()) {
+            keys.addAll(List.of(text(key, scope, at).split("\\.", -1)));
         }
-        for (int dot = key.lastIndexOf('.'); dot > 0; dot = key.lastIndexOf('.', dot - 1)) {
-            ConfigValue through = Trees.find(local, key.substring(0, dot));
-            if (through != null && isTemplate(through)) {
-                ConfigValue target = local(key.substring(0, dot), at);
-                Map<String, ConfigValue> entries = target == null ? null : target.entries();
-                return entries == null ? null : Trees.find(entries, key.substring(dot + 1));
+        return keys;
+    }
+
+    @Nullable
+    ConfigValue select(int up, List<String> keys, Scope scope, SourcePosition at) {
+        Scope from = up == 0 ? top : scope;
+        for (int i = 1; i < up; i++) {
+            Scope outer = from.outer();
+            if (outer == null) {
+                return null;
+            }
+            from = outer;
+        }
+        Found found = find(from, keys, at);
+        return found == null ? null : followed(String.join(".", keys), found, at);
+    }
+
+    /** The path may lead through a value that is a reference itself. A key that has dots is found by its whole name, if no path leads on. */
+    private @Nullable Found find(Scope scope, List<String> keys, SourcePosition at) {
+        ConfigValue child = child(scope.container(), keys.get(0));
+        if (keys.size() == 1) {
+            return child == null ? null : new Found(child, scope);
+        }
+        if (child != null) {
+            Scope inner = scope.within(child);
+            if (isTemplate(child) && !scope.isResolved()) {
+                inner = new Scope(scope, followed(keys.get(0), new Found(child, scope), at), true);
+            }
+            Found below = find(inner, keys.subList(1, keys.size()), at);
+            if (below != null) {
+                return below;
             }
         }
-        return null;
+        ConfigValue whole = child(scope.container(), String.join(".", keys));
+        return whole == null ? null : new Found(whole, scope);
     }
 
-    private CatalogException missing(String resolver, String key, SourcePosition at) {
-        String what = quoted(resolver, (resolver.isEmpty() ? "" : resolver + ":") + key);
-        return switch (resolver) {
-            case "globals" ->
-                new CatalogException(at + ": no value for" + what + "." + nearest(globals, key)
-                        + " Set it in globals.yml, or write a default: ${globals:" + key + ", value}.");
-            case "runtime_params" ->
-                new CatalogException(at + ": no value for" + what + "." + nearest(runtimeParameters, key)
-                        + " Give the run this parameter, or write a default: ${runtime_params:" + key + ", value}.");
-            case "" ->
-                new CatalogException(at + ": no value for" + what + "." + nearest(local, key)
-                        + " A reference without resolver finds " + kind.title() + " of the same environment only.");
-            default ->
-                new CatalogException(at + ": the environment variable" + what.replace(resolver + ":", "")
-                        + " is not set. Set it, or write a default: ${" + resolver + ":" + key + ", value}.");
-        };
+    private static @Nullable ConfigValue child(ConfigValue container, String key) {
+        Map<String, ConfigValue> entries = container.entries();
+        List<ConfigValue> items = container.items();
+        if (items == null) {
+            return entries == null ? null : entries.get(key);
+        }
+        boolean isIndex = key.matches("\\d{1,9}") && Integer.parseInt(key) < items.size();
+        return isIndex ? items.get(Integer.parseInt(key)) : null;
     }
 
-    /** The nearest key on the level where the path leaves what exists. */
-    private String nearest(Map<String, ConfigValue> entries, String path) {
-        int dot = path.indexOf('.');
-        ConfigValue head = dot < 0 ? null : entries.get(path.substring(0, dot));
-        Map<String, ConfigValue> below = head == null ? null : head.entries();
-        return below == null
-                ? Suggestion.didYouMean(dot < 0 ? path : path.substring(0, dot), entries.keySet())
-                : nearest(below, path.substring(dot + 1));
+    private ConfigValue followed(String name, Found found, SourcePosition at) {
+        ConfigValue value = found.value();
+        CatalogException circle = circles.get(value);
+        if (circle != null) {
+            throw circle;
+        }
+        if (following.stream().anyMatch(step -> isSame(step.value(), value))) {
+            throw circle(name, value, at);
+        }
+        if (following.size() == LONGEST_CHAIN) {
+            throw new CatalogException(
+                    at,
+                    "references lead on more than " + LONGEST_CHAIN + " times. Refer to the last value of the chain.");
+        }
+        following.add(new Step(name, value));
+        try {
+            return found.scope().isResolved() ? counted(value, at) : resolve(value, found.scope());
+        } finally {
+            following.remove(following.size() - 1);
+        }
     }
 
-    /** In credentials, what looks like a reference may be a piece of a password; only that of a known resolver is none. */
-    private String quoted(String resolver, String name) {
-        return kind == ConfigKind.CREDENTIALS && !RESOLVERS.contains(resolver) ? "" : " '" + name + "'";
+    /** Reported once: whatever else leads into the circle gets the same exception. */
+    private CatalogException circle(String name, ConfigValue value, SourcePosition at) {
+        List<Step> members = following.stream()
+                .dropWhile(step -> !isSame(step.value(), value))
+                .toList();
+        String path = members.stream().map(Step::name).collect(Collectors.joining(" -> "));
+        CatalogException circle = new CatalogException(
+                at, "references in a circle: " + path + " -> " + name + ". Give one of them a value.");
+        members.forEach(step -> circles.put(step.value(), circle));
+        return circle;
+    }
+
+    /** A value that is made or shared by references: each time it is one more part of the whole. */
+    ConfigValue counted(ConfigValue value, SourcePosition at) {
+        if (!around.budget().addValue()) {
+            throw new CatalogException(at, YamlReader.tooManyValues());
+        }
+        Map<String, ConfigValue> entries = value.entries();
+        List<ConfigValue> items = value.items();
+        if (entries != null) {
+            entries.values().forEach(entry -> counted(entry, at));
+        } else if (items != null) {
+            items.forEach(item -> counted(item, at));
+        }
+        return value;
     }
 }

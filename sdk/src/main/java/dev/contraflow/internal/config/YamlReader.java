@@ -3,19 +3,16 @@ package dev.contraflow.internal.config;
 import dev.contraflow.CatalogException;
 import dev.contraflow.config.ConfigValue;
 import dev.contraflow.config.SourcePosition;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.contraflow.internal.catalog.Problems;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -23,6 +20,7 @@ import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeId;
@@ -30,6 +28,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.Parser;
 import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
@@ -39,60 +38,25 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * Reads one YAML document into values with positions. SnakeYAML finds the nodes; types, keys, aliases and merges are decided here, because
  * no binding library reports where a duplicate or unknown key stands. One reader reads one text; used by one thread.
  */
-public final class YamlReader {
-    /** Whether messages may quote what is written. */
-    public enum Quoting {
-        /** They may. */
-        VALUES,
-        /** They may not: the values are secrets. */
-        NOTHING
-    }
-
-    private static final int DEPTH = 64;
-    private static final int VALUES = 1_000_000;
-    private static final long FILE_BYTES = 16L << 20;
+final class YamlReader {
     private static final Tag UNTAGGED = new Tag("tag:contraflow.dev,2026:untagged");
+    private static final Tag BINARY = new Tag(Tag.PREFIX + "binary");
 
     private final String file;
     private final Quoting quoting;
+    private final Budget budget;
+    private final Problems problems;
     private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
-    private int values;
 
-    private YamlReader(String file, Quoting quoting) {
+    YamlReader(String file, Quoting quoting, Budget budget, Problems problems) {
         this.file = file;
         this.quoting = quoting;
+        this.budget = budget;
+        this.problems = problems;
     }
 
     /**
-     * Reads a file.
-     *
-     * @param path the file
-     * @param shown what it is called in messages
-     * @param quoting whether messages may quote values
-     * @return its value; null for an empty file
-     * @throws CatalogException if it cannot be read, is not UTF-8, too large, or not a document that this reader accepts
-     */
-    public static ConfigValue readFile(Path path, String shown, Quoting quoting) {
-        try {
-            if (Files.size(path) > FILE_BYTES) {
-                throw new CatalogException(shown + ": the file is larger than " + (FILE_BYTES >> 20)
-                        + " MiB. Keep data in datasets, not in the configuration.");
-            }
-            byte[] bytes = Files.readAllBytes(path);
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return read(text, shown, quoting);
-        } catch (CharacterCodingException e) {
-            throw new CatalogException(shown + ": the file is not UTF-8. Save it with that encoding.", e);
-        } catch (IOException e) {
-            throw new CatalogException(shown + ": the file cannot be read: " + e, e);
-        }
-    }
-
-    /**
-     * Reads a text.
+     * Reads a text by itself.
      *
      * @param text one YAML document, or nothing
      * @param file what it is called in messages
@@ -100,21 +64,30 @@ public final class YamlReader {
      * @return its value
      * @throws CatalogException if it is not a document that this reader accepts
      */
-    public static ConfigValue read(String text, String file, Quoting quoting) {
-        String withoutMark = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        return new YamlReader(file, quoting).document(withoutMark);
+    static ConfigValue read(String text, String file, Quoting quoting) {
+        Problems problems = new Problems();
+        ConfigValue value = problems.get(() -> new YamlReader(file, quoting, new Budget(), problems).read(text));
+        problems.throwIfAny();
+        return Objects.requireNonNull(value, "neither a value nor a problem");
     }
 
-    private ConfigValue document(String text) {
+    /** The value of the text; null in it for an empty one. Mistakes that keep it from being read on are thrown, others collected. */
+    ConfigValue read(String text) {
         LoaderOptions options = new LoaderOptions();
-        options.setNestingDepthLimit(DEPTH);
+        options.setNestingDepthLimit(Budget.DEPTH);
+        options.setCodePointLimit(Integer.MAX_VALUE); // files have a limit of their own
         options.setMaxAliasesForCollections(Integer.MAX_VALUE); // the budget of values bounds what aliases multiply
         options.setTagInspector(
                 tag -> true); // no object is ever made of a tag; those that are unknown are refused below
-        ParserImpl parser = new ParserImpl(new StreamReader(text), options);
+        Bounded parser = new Bounded(new ParserImpl(new StreamReader(text), options));
         try {
             Composer composer = new Composer(parser, new KeepUntagged(), options);
             if (!composer.checkNode()) {
+                if (text.stripLeading().startsWith("%")) {
+                    throw new CatalogException(
+                            new SourcePosition(file, 1, 1),
+                            "this is not valid YAML: a text cannot begin with '%'. Quote it.");
+                }
                 return new ConfigValue(null, new SourcePosition(file, 1, 1));
             }
             Node root = composer.getNode();
@@ -129,18 +102,16 @@ public final class YamlReader {
         } catch (ReaderException e) {
             throw unprintable(text);
         } catch (YAMLException e) { // SnakeYAML gives no position when it meets its own limit
-            throw error(parser.peekEvent().getStartMark(), "nested deeper than " + DEPTH + " levels. Make it flatter.");
+            throw new CatalogException(parser.reached(), tooDeep());
         }
     }
 
     private ConfigValue convert(Node node, SourcePosition at, int depth) {
-        if (++values > VALUES) {
-            throw error(
-                    node.getStartMark(),
-                    "more than " + VALUES + " values once the aliases are followed. Use fewer aliases.");
+        if (!budget.addValue()) {
+            throw error(node.getStartMark(), tooManyValues());
         }
-        if (depth > DEPTH) { // aliases can nest deeper than the text does
-            throw error(node.getStartMark(), "nested deeper than " + DEPTH + " levels. Make it flatter.");
+        if (depth > Budget.DEPTH) { // aliases can nest deeper than the text does
+            throw error(node.getStartMark(), tooDeep());
         }
         if (node instanceof ScalarNode scalar) {
             return new ConfigValue(scalar(scalar), at);
@@ -171,25 +142,53 @@ public final class YamlReader {
         Map<String, Node> keys = new HashMap<>();
         Map<String, ConfigValue> entries = new LinkedHashMap<>();
         for (NodeTuple tuple : node.getValue()) {
-            String key = key(tuple.getKeyNode());
-            Node first = keys.putIfAbsent(key, tuple.getKeyNode());
-            if (first != null) {
-                throw error(
-                        tuple.getKeyNode().getStartMark(),
-                        "key '" + key + "' is already set at line "
-                                + (first.getStartMark().getLine() + 1) + ". Keep one of them.");
-            }
             if (isMerge(tuple)) {
-                merge(tuple.getValueNode(), entries, depth);
+                problems.check(() -> merge(tuple.getValueNode(), entries, depth));
             }
         }
         for (NodeTuple tuple : node.getValue()) {
-            if (!isMerge(tuple)) {
+            String key = isMerge(tuple) ? null : problems.get(() -> key(tuple.getKeyNode()));
+            Node first = key == null ? null : keys.putIfAbsent(key, tuple.getKeyNode());
+            if (key != null && first != null) {
+                problems.add(() -> twice(key, first, tuple.getKeyNode()));
+            } else if (key != null) {
                 SourcePosition at = position(tuple.getKeyNode());
-                entries.put(key(tuple.getKeyNode()), convert(tuple.getValueNode(), at, depth + 1));
+                entries.put(key, convert(tuple.getValueNode(), at, depth + 1));
             }
         }
         return Collections.unmodifiableMap(entries);
+    }
+
+    private CatalogException twice(String key, Node first, Node second) {
+        if (isText(first) == isText(second)) {
+            return duplicate(key, position(second), first.getStartMark().getLine() + 1);
+        }
+        return error(
+                second.getStartMark(),
+                "the keys " + key + " and '" + key + "' (the other one at line "
+                        + (first.getStartMark().getLine() + 1)
+                        + ") are one key, since keys are texts. Keep one of them.");
+    }
+
+    /** What a key that stands twice in one file is told. */
+    static CatalogException duplicate(String key, SourcePosition at, int firstLine) {
+        return new CatalogException(
+                at, "key '" + key + "' is already set at line " + firstLine + ". Keep one of them.");
+    }
+
+    private static boolean isText(Node key) {
+        return !(key instanceof ScalarNode scalar)
+                || !scalar.isPlain()
+                || YamlScalars.typed(scalar.getValue()) instanceof String;
+    }
+
+    static String tooManyValues() {
+        return "more than " + Budget.VALUES
+                + " values once aliases and references are followed. Use fewer of them, and keep data in datasets.";
+    }
+
+    private static String tooDeep() {
+        return "nested deeper than " + Budget.DEPTH + " levels. Make it flatter.";
     }
 
     /** Of several merged maps the earlier one wins, as the merge type of YAML 1.1 says. */
@@ -224,25 +223,25 @@ public final class YamlReader {
 
     private @Nullable Object scalar(ScalarNode node) {
         String text = node.getValue();
-        if (node.getTag().equals(Tag.STR)) {
+        Tag tag = node.getTag();
+        if (tag.equals(Tag.STR)) {
             return text;
         }
-        if (!node.getTag().equals(UNTAGGED)) {
-            return tagged(node);
+        if (!tag.equals(UNTAGGED)) {
+            return problems.get(() -> tagged(node));
         }
-        if (YamlScalars.isAmbiguous(text)) {
-            throw error(
-                    node.getStartMark(),
-                    (quoting == Quoting.VALUES ? "'" + text + "'" : "this value")
-                            + " means different things to YAML 1.1 and 1.2; quote it to keep the text, or write "
-                            + (Character.isLetter(text.charAt(0)) ? "true or false." : "a plain decimal number."));
+        if (text.equals("=")) { // a type of its own in YAML 1.1
+            problems.add(() -> error(node.getStartMark(), "a lone '=' has no value in YAML. Quote it."));
         }
         return YamlScalars.typed(text);
     }
 
     private @Nullable Object tagged(ScalarNode node) {
-        Object value = YamlScalars.typed(node.getValue());
         Tag tag = node.getTag();
+        if (tag.equals(BINARY)) {
+            return binary(node);
+        }
+        Object value = YamlScalars.typed(node.getValue());
         if (tag.equals(Tag.FLOAT) && value instanceof Number number) {
             return number.doubleValue();
         }
@@ -256,9 +255,17 @@ public final class YamlReader {
         return value;
     }
 
+    private byte[] binary(ScalarNode node) {
+        try {
+            return Base64.getMimeDecoder().decode(node.getValue());
+        } catch (IllegalArgumentException e) {
+            throw error(node.getStartMark(), "the tag '!!binary' does not fit: this is not base 64.");
+        }
+    }
+
     private void checkTag(Node node, Tag expected) {
         if (!node.getTag().equals(expected)) {
-            throw unknownTag(node);
+            problems.add(() -> unknownTag(node));
         }
     }
 
@@ -275,16 +282,20 @@ public final class YamlReader {
         String problem = String.valueOf(e.getProblem());
         String line = text.lines().skip(at.getLine()).findFirst().orElse("");
         if (problem.contains("(TAB)")) {
-            return error(at, "a tab stands where spaces belong. Indent with spaces.");
+            return invalid(at, "a tab stands where spaces belong. Indent with spaces.");
         }
         if (problem.contains("<block end>") && line.stripLeading().startsWith("{")) {
-            return error(at, "a key that starts with '{' must be quoted.");
+            return invalid(at, "a key that starts with '{' must be quoted.");
         }
         if (quoting == Quoting.NOTHING) { // the scanner's words can quote a secret; its exception quotes the whole line
-            return error(at, "this is not valid YAML. Quote values that hold special characters.");
+            return invalid(at, "quote values that hold special characters.");
         }
         String context = e.getContext() == null ? "" : e.getContext() + ": ";
-        return error(at, context + problem.strip().replaceAll("\\s+", " "));
+        return invalid(at, context + problem.strip().replaceAll("\\s+", " ") + ".");
+    }
+
+    private CatalogException invalid(Mark at, String problem) {
+        return error(at, "this is not valid YAML: " + problem);
     }
 
     private CatalogException unprintable(String text) {
@@ -292,8 +303,9 @@ public final class YamlReader {
         int column = 1;
         for (int c : text.codePoints().toArray()) {
             if (!StreamReader.isPrintable(c)) {
-                return new CatalogException(new SourcePosition(file, line, column)
-                        + ": the character U+%04X cannot stand in YAML. Remove it or write it as an escape."
+                return new CatalogException(
+                        new SourcePosition(file, line, column),
+                        "this is not valid YAML: the character U+%04X cannot stand in it. Remove it or write it as an escape."
                                 .formatted(c));
             }
             line = c == '\n' ? line + 1 : line;
@@ -311,7 +323,7 @@ public final class YamlReader {
     }
 
     private CatalogException error(Mark mark, String problem) {
-        return new CatalogException(position(mark) + ": " + problem);
+        return new CatalogException(position(mark), problem);
     }
 
     /** Leaves the types of plain scalars to {@link YamlScalars}. */
@@ -322,6 +334,42 @@ public final class YamlReader {
         @Override
         public Tag resolve(NodeId kind, @Nullable String value, boolean implicit) {
             return kind == NodeId.scalar && implicit ? UNTAGGED : super.resolve(kind, value, implicit);
+        }
+    }
+
+    /** Counts what is read before it is composed, since nodes take memory as soon as they are made; and knows how far it came. */
+    private final class Bounded implements Parser {
+        private final Parser parser;
+        private int events;
+        private SourcePosition reached = new SourcePosition(file, 1, 1);
+
+        Bounded(Parser parser) {
+            this.parser = parser;
+        }
+
+        @Override
+        public boolean checkEvent(Event.ID choice) {
+            return parser.checkEvent(choice);
+        }
+
+        @Override
+        public Event peekEvent() {
+            Event event = parser.peekEvent();
+            reached = position(event.getStartMark());
+            return event;
+        }
+
+        SourcePosition reached() {
+            return reached;
+        }
+
+        @Override
+        public Event getEvent() {
+            Event event = parser.getEvent();
+            if (++events > Budget.VALUES) {
+                throw error(event.getStartMark(), tooManyValues());
+            }
+            return event;
         }
     }
 }

@@ -6,48 +6,47 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types of plain scalars: those of the core schema of YAML 1.2 (section 10.3.2 of its specification). What YAML 1.1 reads otherwise is
- * {@linkplain #isAmbiguous ambiguous}, since configurations are copied from projects whose reader was one of 1.1. {@code y} and {@code n}
- * are not: PyYAML, which read them there, takes them as texts, and so does 1.2.
+ * The types of plain scalars, as Kedro's reader (PyYAML, YAML 1.1) gives them: {@code yes}, {@code no}, {@code on} and {@code off} are true
+ * or false, {@code 1_000} and {@code 0b101} are numbers; dates are texts, and so are {@code y} and {@code n}. Two things of YAML 1.1 are
+ * left out, because what they do is hardly ever meant: numbers with a leading zero ({@code 010}, there octal) and with colons ({@code 1:30},
+ * there in base sixty) are texts, as they are written. Unlike there, {@code -.5} is a number.
  */
-final class YamlScalars {
+public final class YamlScalars {
+    /** Of a longer number, nobody knows what it is; and making it takes time that grows with the square of its length. */
+    static final int LONGEST_NUMBER = 1000;
+
     private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
-    private static final Set<String> TRUES = Set.of("true", "True", "TRUE");
-    private static final Set<String> FALSES = Set.of("false", "False", "FALSE");
-    private static final Pattern BOOLEAN_OF_1_1 = Pattern.compile("[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF");
-    private static final Pattern NUMBER_OF_1_1 = Pattern.compile(
-            "[-+]?(0\\d+" // octal
-                    + "|0b[01_]+"
-                    + "|(?=[^_]*_)(0x[\\p{XDigit}_]+|\\d[\\d_]*(\\.[\\d_]*)?([eE][-+]?\\d+)?)" // underscores
-                    + "|\\d+(:[0-5]?\\d)+(\\.\\d*)?)"); // base sixty
-    private static final Pattern INTEGER = Pattern.compile("[-+]?\\d+");
-    private static final Pattern OCTAL = Pattern.compile("0o[0-7]+");
-    private static final Pattern HEXADECIMAL = Pattern.compile("0x\\p{XDigit}+");
-    private static final Pattern FLOAT = Pattern.compile("[-+]?(\\.\\d+|\\d+(\\.\\d*)?)([eE][-+]?\\d+)?");
+    private static final Set<String> TRUES = Set.of("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON");
+    private static final Set<String> FALSES = Set.of("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF");
+    private static final Pattern INTEGER = Pattern.compile("[-+]?(0|[1-9][\\d_]*)");
+    private static final Pattern BINARY = Pattern.compile("[-+]?0b[01_]*[01][01_]*");
+    private static final Pattern HEXADECIMAL = Pattern.compile("[-+]?0x_*\\p{XDigit}[\\p{XDigit}_]*");
+    private static final Pattern FLOAT =
+            Pattern.compile("[-+]?(\\.\\d[\\d_]*|\\d[\\d_]*(\\.[\\d_]*)?)([eE][-+]?\\d+)?");
     private static final Pattern INFINITY = Pattern.compile("[-+]?\\.(inf|Inf|INF)");
     private static final Set<String> NANS = Set.of(".nan", ".NaN", ".NAN");
+    private static final int LONGEST_WORD = 5; // false
 
     private YamlScalars() {}
 
-    /** Whether YAML 1.1 and 1.2 read this plain scalar differently. */
-    static boolean isAmbiguous(String text) {
-        return mayBeNumber(text)
-                ? NUMBER_OF_1_1.matcher(text).matches()
-                : text.length() <= 3 && BOOLEAN_OF_1_1.matcher(text).matches();
-    }
-
-    /** The value of a plain scalar: null, a Boolean, Long, BigInteger or Double, or its text. */
-    static @Nullable Object typed(String text) {
+    /**
+     * The value of a plain scalar.
+     *
+     * @param text the scalar
+     * @return null, a Boolean, Long, BigInteger or Double, or its text
+     */
+    public static @Nullable Object typed(String text) {
+        if (mayBeNumber(text)) {
+            return number(text);
+        }
+        if (text.length() > LONGEST_WORD) {
+            return text;
+        }
         if (NULLS.contains(text)) {
             return null;
         }
-        if (TRUES.contains(text)) {
-            return true;
-        }
-        if (FALSES.contains(text)) {
-            return false;
-        }
-        return mayBeNumber(text) ? number(text) : text;
+        boolean isTrue = TRUES.contains(text);
+        return isTrue || FALSES.contains(text) ? (Object) isTrue : text;
     }
 
     /** The patterns are tried only where the first character allows it: most scalars are texts. */
@@ -55,18 +54,23 @@ final class YamlScalars {
         return !text.isEmpty() && "+-.0123456789".indexOf(text.charAt(0)) >= 0;
     }
 
-    private static Object number(String text) {
+    /** A number as a Long, BigInteger or Double; or the text, if it is none. */
+    static Object number(String text) {
+        if (text.length() > LONGEST_NUMBER) {
+            return text;
+        }
         if (INTEGER.matcher(text).matches()) {
             return integer(text, 10);
         }
-        if (OCTAL.matcher(text).matches()) {
-            return integer(text.substring(2), 8);
+        if (FLOAT.matcher(text).matches()) {
+            boolean isWhole = text.chars().noneMatch(c -> c == '.' || c == 'e' || c == 'E');
+            return isWhole ? (Object) text : Double.valueOf(text.replace("_", "")); // whole, yet no integer: 010
         }
         if (HEXADECIMAL.matcher(text).matches()) {
-            return integer(text.substring(2), 16);
+            return integer(text.replaceFirst("0x", ""), 16);
         }
-        if (FLOAT.matcher(text).matches()) {
-            return Double.valueOf(text);
+        if (BINARY.matcher(text).matches()) {
+            return integer(text.replaceFirst("0b", ""), 2);
         }
         if (INFINITY.matcher(text).matches()) {
             return text.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
@@ -75,7 +79,7 @@ final class YamlScalars {
     }
 
     private static Number integer(String digits, int radix) {
-        BigInteger value = new BigInteger(digits, radix);
+        BigInteger value = new BigInteger(digits.replace("_", ""), radix);
         if (value.bitLength() < Long.SIZE) {
             return value.longValue();
         }

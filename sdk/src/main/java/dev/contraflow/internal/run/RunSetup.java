@@ -85,7 +85,7 @@ public final class RunSetup implements AutoCloseable {
         this.runId = RunId.at(Instant.now(), new SplittableRandom());
         Providers providers = wanted.providers().orElseGet(Providers::discover);
         ConfigSource source = request.source();
-        Config config = source == null ? null : Config.load(source);
+        Config config = source == null ? null : Config.load(source.withProviders(providers));
         this.options = (config == null ? ConfigSection.empty("run") : config.run()).overriddenBy(wanted.run());
         this.stateFolder = wanted.stateFolder()
                 .orElseGet(() -> (config == null ? Path.of("") : config.root()).resolve(".contraflow"));

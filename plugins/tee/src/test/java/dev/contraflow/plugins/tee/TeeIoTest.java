@@ -442,7 +442,7 @@ class TeeIoTest {
         assertThat(bench.events())
                 .filteredOn(event -> event instanceof RunEvent.DatasetLoaded loaded
                         && loaded.dataset().equals("in"))
-                .hasSize(1) // for both reads
+                .hasSize(1)
                 .allSatisfy(event ->
                         assertThat(((RunEvent.DatasetLoaded) event).source()).isEqualTo(RunEvent.Source.PREFETCHED));
     }
