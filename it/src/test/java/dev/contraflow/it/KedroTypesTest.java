@@ -88,12 +88,13 @@ class KedroTypesTest {
             Files.writeString(
                     root.resolve("conf/base/catalog.yml"), "x:\n  type: " + spelling + "\n  filepath: data/x\n");
             Config config = Config.load(ConfigSource.of(root));
-            if (providers.format(type).isPresent() || providers.dataset(type).isPresent()) {
-                try (DataCatalog catalog = DataCatalog.load(config, providers)) {
+            try (DataCatalog catalog = DataCatalog.load(config, providers)) {
+                if (providers.format(type).isPresent()
+                        || providers.dataset(type).isPresent()) {
                     assertThat(catalog.type("x")).contains(providers.typeId(type));
+                    continue;
                 }
-            } else {
-                assertThatThrownBy(() -> DataCatalog.load(config, providers))
+                assertThatThrownBy(() -> catalog.load(DatasetRef.of("x", String.class)))
                         .isInstanceOf(CatalogException.class)
                         .hasMessageStartingWith("conf/base/catalog.yml:2:3: 'type' in 'x' is '" + spelling
                                 + "', a type of Kedro that nothing on the class path can stand for. The nearest type"
@@ -106,6 +107,7 @@ class KedroTypesTest {
     void howKedroOpensAFileIsTheFormatsBusinessHere() throws IOException {
         String entry =
                 "x: {type: text.TextDataset, filepath: x, fs_args: {open_args_save: {mode: %s, encoding: utf-8}}}\n";
+        Files.createDirectories(root.resolve("conf/local"));
         Files.writeString(
                 Files.createDirectories(root.resolve("conf/base")).resolve("catalog.yml"), entry.formatted("w"));
         try (DataCatalog catalog = DataCatalog.load(Config.load(ConfigSource.of(root)), providers)) {

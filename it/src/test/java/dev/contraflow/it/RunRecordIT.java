@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The record of a run is there before its first save, and an unfinished run is known by it. */
 class RunRecordIT {
     private static final DatasetRef<String> OUT = DatasetRef.of("out", String.class);
+    private static final DatasetRef<String> OTHER = DatasetRef.of("other", String.class);
 
     @TempDir
     Path folder;
@@ -45,6 +46,7 @@ class RunRecordIT {
         Format<String> text = providers.format("text").orElseThrow().create(OUT.type(), FormatOptions.none());
         DataCatalog catalog = DataCatalog.builder()
                 .add(OUT, new FileDataset<>(storage, Location.file(folder.resolve("out.txt")), text))
+                .add(OTHER, new FileDataset<>(storage, Location.file(folder.resolve("other.txt")), text))
                 .build();
         return RunRequest.of(Pipeline.of(node), catalog).withIo("tee").withStateFolder(folder.resolve("state"));
     }
@@ -86,6 +88,14 @@ class RunRecordIT {
                 return "never";
             });
             new SequentialRunner().run(request(Path.of(args[0]), node));
+        }
+    }
+
+    /** A process with a run that succeeds, but writes another dataset. */
+    static final class WritesSomethingElse {
+        public static void main(String[] args) {
+            Node node = Node.named("n").readsNothing().writes(OTHER).by(() -> "v");
+            new SequentialRunner().run(request(Path.of(args[0]), node)).orElseThrow();
         }
     }
 
@@ -134,8 +144,12 @@ class RunRecordIT {
         JsonNode record = onlyRecord();
         assertThat(record.path("state").asText()).isEqualTo("RUNNING");
         assertThat(folder.resolve("out.txt")).doesNotExist();
-        String next = log(Succeeds.class, 0);
-        assertThat(next).contains("run " + record.path("runId").asText() + " has not finished");
+        String other = log(WritesSomethingElse.class, 0);
+        assertThat(other)
+                .contains("run " + record.path("runId").asText()
+                        + " did not finish: out may be missing, or older than what");
+        assertThat(log(Succeeds.class, 0)).as("it writes what was left").doesNotContain("did not finish");
         assertThat(folder.resolve("out.txt")).hasContent("v");
+        assertThat(log(WritesSomethingElse.class, 0)).as("nothing is left").doesNotContain("did not finish");
     }
 }

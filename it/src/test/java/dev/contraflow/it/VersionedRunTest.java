@@ -133,6 +133,7 @@ class VersionedRunTest {
     private void write(String file, String text) throws IOException {
         Path path = root.resolve(file);
         Files.createDirectories(Objects.requireNonNull(path.getParent()));
+        Files.createDirectories(root.resolve("conf/local"));
         Files.writeString(path, text);
     }
 

@@ -94,7 +94,7 @@ class CatalogPatternsTest {
             DatasetRef<Integer> rate = DatasetRef.parameter("rate", Integer.class);
             assertThatThrownBy(() -> catalog.bind(new BindRequest(Set.of(rate), Set.of("params:rate"), Set.of())))
                     .isInstanceOf(CatalogException.class)
-                    .hasMessageContaining("'rate'");
+                    .hasMessageContaining("'params:rate'");
         }
     }
 

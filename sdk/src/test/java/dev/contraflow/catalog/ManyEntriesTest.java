@@ -80,6 +80,7 @@ class ManyEntriesTest {
         for (int i = 0; i < 100; i++) {
             catalog.append("\"{region}.p%d_{name}\": {type: text, filepath: \"{region}/{name}\"}\n".formatted(i));
         }
+        Files.createDirectories(root.resolve("conf/local"));
         Files.writeString(Files.createDirectories(root.resolve("conf/base")).resolve("catalog.yml"), catalog);
         try (DataCatalog patterns = DataCatalog.load(Config.load(ConfigSource.of(root)), providers)) {
             resolve(patterns, 100);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.TypeRef;
+import dev.contraflow.catalog.BindRequest;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.Config;
 import dev.contraflow.config.ConfigSource;
@@ -170,7 +171,9 @@ class ProvidersTest {
         Files.writeString(base.resolve("catalog.yml"), "orders: {type: gone, filepath: x}\n");
         Config asking = Config.load(ConfigSource.of(folder));
         Providers found = discoverIn(folder);
-        assertThatThrownBy(() -> DataCatalog.load(asking, found))
+        DatasetRef<String> orders = DatasetRef.of("orders", String.class);
+        BindRequest reading = new BindRequest(Set.of(orders), Set.of("orders"), Set.of());
+        assertThatThrownBy(() -> DataCatalog.load(asking, found).bind(reading))
                 .isInstanceOf(CatalogException.class)
                 .hasMessage("conf/base/catalog.yml:1:10: 'type' in 'orders' is 'gone', which is not known."
                         + " Known types: cached, memory. A FormatProvider on the class path could not be loaded:"

@@ -47,6 +47,7 @@ class CatalogDocsTest {
 
     @BeforeEach
     void copyProject() throws IOException {
+        Files.createDirectories(root.resolve("conf/local"));
         Path base = Files.createDirectories(root.resolve("conf/base"));
         for (String file : List.of("catalog.yml", "credentials.yml")) {
             Files.copy(Path.of("src/test/resources/docs/catalog/conf/base").resolve(file), base.resolve(file));

@@ -117,6 +117,7 @@ class ParametersDocTest {
     void everythingThatDoesNotFitIsListedBeforeTheFirstNode(@TempDir Path root) throws Exception {
         Files.createDirectories(root.resolve("conf/local"));
         Files.createDirectories(root.resolve("conf/base"));
+        Files.writeString(root.resolve("conf/base/catalog.yml"), "");
         Files.writeString(root.resolve("conf/base/parameters.yml"), """
                 model:
                   kind: BUSH

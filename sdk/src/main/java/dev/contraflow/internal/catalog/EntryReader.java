@@ -108,8 +108,25 @@ public final class EntryReader {
         if (type != null && providers.format(type).isPresent()) {
             checkFile(entry, isOpen, problems);
         } else if (type != null && providers.dataset(type).isEmpty()) {
-            unknownTypes.add(type); // refused once a run needs the entry, as in Kedro
+            checkUnknown(entry, type, problems);
         }
+    }
+
+    /** A misspelt type is a mistake at once; one that is only not on the class path is refused once a run needs the entry, as in Kedro. */
+    private void checkUnknown(ConfigSection entry, String type, Problems problems) {
+        boolean isMisspelt = !KedroTypes.isKnown(type)
+                && Suggestion.nearest(type, typeNames()).isPresent();
+        if (isMisspelt) {
+            problems.add(() -> unknownType(entry, type));
+        } else {
+            unknownTypes.add(type);
+        }
+    }
+
+    private Set<String> typeNames() {
+        Set<String> names = new TreeSet<>(providers.typeIds());
+        names.addAll(providers.aliases());
+        return names;
     }
 
     /** @return the types of entries and patterns that nothing on the class path knows, as far as they have been checked */
@@ -286,14 +303,12 @@ public final class EntryReader {
 
     private CatalogException unknownType(ConfigSection entry, String type) {
         Set<String> known = providers.typeIds();
-        Set<String> names = new TreeSet<>(known);
-        names.addAll(providers.aliases());
         String what = KedroTypes.isKnown(type)
                 ? "is '" + type + "', a type of Kedro that nothing on the class path can stand for."
                         + KedroTypes.nearest(type, known)
                                 .map(near -> " The nearest type is '" + near + "'.")
                                 .orElse("")
-                : "is '" + type + "', which is not known." + Suggestion.didYouMean(type, names);
+                : "is '" + type + "', which is not known." + Suggestion.didYouMean(type, typeNames());
         return entry.error(
                 "type",
                 what + " Known types: " + String.join(", ", known) + "."
