@@ -68,6 +68,7 @@ class SnippetsTest {
     @Test
     void thePipelineOfTheStreamingPageRuns() throws IOException {
         Path base = Files.createDirectories(folder.resolve("conf/base"));
+        Files.createDirectories(folder.resolve("conf/local"));
         String page = Files.readString(ROOT.resolve("docs/streaming.md"));
         String yaml = page.substring(page.indexOf("```yaml\n") + 8);
         Files.writeString(base.resolve("catalog.yml"), yaml.substring(0, yaml.indexOf("```")));
