@@ -3,7 +3,7 @@ package dev.contraflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dataset could not be loaded or saved. Names the dataset, the node, where the dataset lives, and how often it was tried; the storage's or
+ * A dataset could not be loaded or saved. Names the dataset, the node (unless it was used without a run), where the dataset lives, and how often it was tried; the storage's or
  * format's failure is the cause.
  */
 public final class DatasetException extends ContraflowException {
@@ -15,7 +15,9 @@ public final class DatasetException extends ContraflowException {
         LOAD,
         /** It was saved. */
         SAVE,
-        /** It was confirmed: what was loaded of it was marked as dealt with. */
+        /** It was asked whether there is a value, or which versions there are. */
+        EXISTS,
+        /** What was loaded of it was confirmed. */
         CONFIRM
     }
 
@@ -29,7 +31,7 @@ public final class DatasetException extends ContraflowException {
      * @param message what could not be done, why, and what to do
      * @param operation what was done
      * @param dataset the dataset's name
-     * @param node the node that loaded or confirmed it, or whose output it is
+     * @param node the node that loaded it or whose output it is; empty without a run
      * @param location its kind and where it lives: {@code csv at s3://bucket/key}
      * @param attempts how many times it was tried
      * @param cause the failure behind it, or null
@@ -60,7 +62,7 @@ public final class DatasetException extends ContraflowException {
         return dataset;
     }
 
-    /** @return the node that loaded or confirmed it, or whose output it is */
+    /** @return the node that loaded it, or whose output it is; empty if it was used without a run */
     public String node() {
         return node;
     }

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.contraflow.Rows;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.dataset.Versions;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
+import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Stored;
@@ -26,14 +29,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What every {@link Dataset} must do that can be loaded and saved. A dataset's test extends it, gives an empty dataset and two values, and says
- * which powers the dataset has: an encoded dataset must keep the promises of {@link EncodedDataset} too, and a wrapper must keep all the powers
- * of what it wraps.
+ * which powers the dataset has: an encoded dataset must keep the promises of {@link EncodedDataset} too, a wrapper must keep all the powers
+ * of what it wraps, and a dataset that keeps {@linkplain Dataset#versions versions} must never replace one.
  *
  * @param <T> the type of the value
  */
 public abstract class DatasetContract<T> {
-    private static final WriteSpec SPEC = new WriteSpec("contract", 1, WriteSpec.Existing.OVERWRITE);
-
     private Dataset<T> dataset;
 
     /** For subclasses; JUnit makes one for each test. */
@@ -59,6 +60,11 @@ public abstract class DatasetContract<T> {
     /** @return what the dataset under test can do; that it can do more is a failure too */
     protected abstract Power power();
 
+    /** @return whether the dataset under test keeps versions; that it does is asserted, and so is that it does not */
+    protected boolean keepsVersions() {
+        return false;
+    }
+
     /** @return a value that can be saved */
     protected abstract T value();
 
@@ -75,12 +81,18 @@ public abstract class DatasetContract<T> {
         dataset = newDataset();
     }
 
+    /** On behalf of the run whose id is the version. */
+    private WriteSpec spec(int attempt) {
+        String runId = dataset.versions().map(Versions::toSave).orElse("contract");
+        return new WriteSpec(runId, attempt, WriteSpec.Existing.OVERWRITE);
+    }
+
     @Test
     void hasNoValueAtFirst() throws IOException {
         assertThat(dataset.exists()).isFalse();
         assertThatThrownBy(this::loadAndOpen)
                 .isInstanceOf(ObjectNotFoundException.class)
-                .hasMessageContaining("no such object");
+                .hasMessageContaining(keepsVersions() ? "no version" : "no such object");
     }
 
     /** Rows may find out that there is nothing when they are opened. */
@@ -101,8 +113,46 @@ public abstract class DatasetContract<T> {
     @Test
     void aSecondSaveReplacesTheFirst() throws IOException {
         dataset.save(value());
-        dataset.save(otherValue());
-        assertSame(dataset.load(), otherValue());
+        if (keepsVersions()) {
+            assertThatThrownBy(() -> dataset.save(otherValue())).isInstanceOf(ObjectExistsException.class);
+            assertSame(dataset.load(), value());
+        } else {
+            dataset.save(otherValue());
+            assertSame(dataset.load(), otherValue());
+        }
+    }
+
+    @Test
+    void keepsVersionsOrSaysThatItDoesNot() throws IOException {
+        assertThat(dataset.versions().isPresent())
+                .as(dataset.describe() + " keeps versions")
+                .isEqualTo(keepsVersions());
+        if (keepsVersions()) {
+            Versions versions = dataset.versions().orElseThrow();
+            assertThat(versions.stored()).isEmpty();
+            assertThatThrownBy(versions::toLoad).isInstanceOf(ObjectNotFoundException.class);
+            dataset.save(value());
+            assertThat(versions.stored()).containsExactly(versions.toSave());
+            assertThat(versions.toLoad()).isEqualTo(versions.toSave());
+        }
+    }
+
+    @Test
+    void theSameSaveRepeatedIsNoSecondSave() throws IOException {
+        if (keepsVersions() && dataset instanceof EncodedDataset<T> encoded) {
+            try (Content content = encoded.encode(value(), Grant.unbounded());
+                    Content other = encoded.encode(otherValue(), Grant.unbounded())) {
+                Stored stored = encoded.store(content, spec(1));
+                Stored again = encoded.store(content, spec(1));
+                assertThat(again.location()).isEqualTo(stored.location());
+                assertThat(again.sha256()).isEqualTo(content.sha256());
+                assertThatThrownBy(() -> encoded.store(other, spec(1))).isInstanceOf(ObjectExistsException.class);
+                assertThat(encoded.store(other, spec(2)).sha256())
+                        .as("what an earlier attempt stored stays")
+                        .isEqualTo(content.sha256());
+            }
+            assertSame(dataset.load(), value());
+        }
     }
 
     @Test
@@ -140,6 +190,10 @@ public abstract class DatasetContract<T> {
                 .isEqualTo(inner instanceof EncodedDataset);
         assertThat(dataset.target()).as("target").isEqualTo(inner.target());
         assertThat(dataset.isPersistent()).as("persistent").isEqualTo(inner.isPersistent());
+        assertThat(dataset.isConfirmable()).as("can be confirmed").isEqualTo(inner.isConfirmable());
+        assertThat(dataset.versions().isPresent())
+                .as("keeps versions")
+                .isEqualTo(inner.versions().isPresent());
         assertThat(dataset.isSerial() || !inner.isSerial())
                 .as("serial if what it wraps is")
                 .isTrue();
@@ -152,14 +206,14 @@ public abstract class DatasetContract<T> {
     void bytesAreInvisibleUntilTheCommit() throws IOException {
         if (dataset instanceof EncodedDataset<T> encoded) {
             try (Content content = encoded.encode(value(), Grant.unbounded());
-                    PendingWrite write = encoded.beginWrite(SPEC)) {
+                    PendingWrite write = encoded.beginWrite(spec(1))) {
                 write.transfer(content);
                 write.transfer(content); // as after a failure
                 assertThat(encoded.exists()).as("exists before the commit").isFalse();
                 Stored stored = write.commit();
                 assertThat(stored.size()).isEqualTo(content.size());
                 assertThat(stored.sha256()).isEqualTo(content.sha256());
-                assertThat(Optional.of(stored.location())).isEqualTo(encoded.target());
+                assertWrittenTo(stored.location(), encoded);
                 assertThatThrownBy(() -> write.transfer(content)).isInstanceOf(IllegalStateException.class);
             }
             assertSame(encoded.load(), value());
@@ -168,24 +222,36 @@ public abstract class DatasetContract<T> {
         }
     }
 
+    /** A version stands below the place that tells two datasets of one file apart from others. */
+    private void assertWrittenTo(Location stored, Dataset<T> written) {
+        Location target = written.target().orElseThrow();
+        String version = written.versions().map(Versions::toSave).orElse("");
+        assertThat(stored.toString())
+                .isEqualTo(
+                        version.isEmpty()
+                                ? target.toString()
+                                : target + "/" + version
+                                        + target.path().substring(target.path().lastIndexOf('/')));
+    }
+
     @Test
     void aCloseWithoutACommitLeavesTheOldValue() throws IOException {
         if (dataset instanceof EncodedDataset<T> encoded) {
-            abandonWrite(encoded, value());
+            abandonWrite(encoded, value(), spec(1));
             assertThat(encoded.exists())
                     .as("exists after a close without a commit")
                     .isFalse();
             encoded.save(value());
-            abandonWrite(encoded, otherValue());
+            abandonWrite(encoded, otherValue(), spec(1));
             assertSame(encoded.load(), value());
         } else {
             assertThat(power()).isEqualTo(Power.OPAQUE);
         }
     }
 
-    private static <T> void abandonWrite(EncodedDataset<T> encoded, T value) throws IOException {
+    private static <T> void abandonWrite(EncodedDataset<T> encoded, T value, WriteSpec spec) throws IOException {
         try (Content content = encoded.encode(value, Grant.unbounded());
-                PendingWrite write = encoded.beginWrite(SPEC)) {
+                PendingWrite write = encoded.beginWrite(spec)) {
             write.transfer(content);
         }
     }
@@ -193,7 +259,7 @@ public abstract class DatasetContract<T> {
     @Test
     void aCommitWithoutATransferIsAMistake() throws IOException {
         if (dataset instanceof EncodedDataset<T> encoded) {
-            try (PendingWrite write = encoded.beginWrite(SPEC)) {
+            try (PendingWrite write = encoded.beginWrite(spec(1))) {
                 assertThatThrownBy(write::commit).isInstanceOf(IllegalStateException.class);
             }
             assertThat(encoded.exists()).isFalse();
@@ -206,7 +272,7 @@ public abstract class DatasetContract<T> {
     void whatIsFetchedAreTheBytesThatWereStored() throws IOException {
         if (dataset instanceof EncodedDataset<T> encoded) {
             try (Content content = encoded.encode(value(), Grant.unbounded())) {
-                encoded.store(content, SPEC);
+                encoded.store(content, spec(1));
                 try (Content fetched = encoded.fetch(Grant.unbounded())) {
                     assertThat(bytesOf(fetched)).isEqualTo(bytesOf(content));
                     T first = encoded.decode(fetched);
@@ -233,7 +299,7 @@ public abstract class DatasetContract<T> {
     private void assertMemoryIsGivenBack(EncodedDataset<T> encoded, CountingGrant grant) throws IOException {
         try (Content content = encoded.encode(value(), grant)) {
             assertThat(grant.taken).as("taken while encoded").isEqualTo(content.memoryBytes());
-            encoded.store(content, SPEC);
+            encoded.store(content, spec(1));
             try (Content fetched = encoded.fetch(grant)) {
                 assertThat(grant.taken)
                         .as("taken while fetched")

@@ -5,6 +5,7 @@ import dev.contraflow.io.ContentOutput;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.RangedStorage;
@@ -173,7 +174,7 @@ public final class InMemoryStorage implements RangedStorage {
             if (spec.existing() == WriteSpec.Existing.OVERWRITE) {
                 objects.put(key, bytes);
             } else if (objects.putIfAbsent(key, bytes) != null) {
-                throw new StorageException("there is an object already, and it must not be replaced", at, 1, null);
+                throw new ObjectExistsException(at, 1, null);
             }
             return new Stored(at, bytes.length, content.sha256(), null);
         }

@@ -269,7 +269,7 @@ public abstract class RunnerContract {
                 .isEqualTo("node 'a_fails' did not complete");
         assertThat(result.resume())
                 .get()
-                .hasToString("To take the run up again: from node a_fails (2 of 4 nodes remain).");
+                .hasToString("To take the run up again: from node a_fails (2 of 4 nodes are not done).");
         assertThat(bench.stored("d")).isEqualTo("x\n");
     }
 

@@ -7,6 +7,7 @@ import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.RangedStorage;
@@ -262,7 +263,7 @@ public abstract class StorageContract {
             byte[] first = bytes("first", size);
             commit(at, MUST_NOT_EXIST, first);
             assertThatThrownBy(() -> commit(at, MUST_NOT_EXIST, bytes("second", size)))
-                    .isInstanceOf(StorageException.class)
+                    .isInstanceOf(ObjectExistsException.class)
                     .hasMessageContaining("already")
                     .satisfies(
                             e -> assertThat(((StorageException) e).location()).isEqualTo(at));

@@ -1,20 +1,57 @@
 package dev.contraflow.catalog;
 
 import dev.contraflow.DatasetRef;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one run needs of a catalog. Immutable.
+ * What one run needs of a catalog. Immutable: the {@code with} methods return new objects.
  *
  * @param refs all datasets and parameters that the nodes of the run read or write
  * @param freeInputs the names, among these, that are read before any node of the run has written them: the catalog must provide them
  * @param written the names, among these, that nodes of the run write
+ * @param saveVersion the version that every versioned dataset saves: the run's id; null for a new one, made from the clock
+ * @param loadVersions the versions that versioned datasets load instead of the newest, by full name; an empty text means the newest
  */
-public record BindRequest(Set<DatasetRef<?>> refs, Set<String> freeInputs, Set<String> written) {
-    /** Copies the sets. */
+public record BindRequest(
+        Set<DatasetRef<?>> refs,
+        Set<String> freeInputs,
+        Set<String> written,
+        @Nullable String saveVersion,
+        Map<String, String> loadVersions) {
+    /** Copies the sets and the map. */
     public BindRequest {
         refs = Set.copyOf(refs);
         freeInputs = Set.copyOf(freeInputs);
         written = Set.copyOf(written);
+        loadVersions = Map.copyOf(loadVersions);
+    }
+
+    /**
+     * A request that leaves the versions to the catalog.
+     *
+     * @param refs all datasets and parameters that the nodes of the run read or write
+     * @param freeInputs the names that the catalog must provide
+     * @param written the names that nodes of the run write
+     */
+    public BindRequest(Set<DatasetRef<?>> refs, Set<String> freeInputs, Set<String> written) {
+        this(refs, freeInputs, written, null, Map.of());
+    }
+
+    /**
+     * @param version the version that every versioned dataset saves
+     * @return a request with this version
+     */
+    public BindRequest withSaveVersion(String version) {
+        return new BindRequest(refs, freeInputs, written, version, loadVersions);
+    }
+
+    /**
+     * @param versions the versions to load by the dataset's full name (Kedro's {@code --load-versions}); they go before those of the catalog
+     * @return a request with these versions
+     */
+    public BindRequest withLoadVersions(Map<String, String> versions) {
+        return new BindRequest(refs, freeInputs, written, saveVersion, versions);
     }
 }

@@ -3,14 +3,11 @@ package dev.contraflow.catalog;
 import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.catalog.BoundDatasets.Bound;
-import dev.contraflow.catalog.DataCatalog.Added;
-import dev.contraflow.config.ConfigValue;
+import dev.contraflow.catalog.Resolution.Origin;
 import dev.contraflow.config.SourcePosition;
 import dev.contraflow.config.Suggestion;
-import dev.contraflow.dataset.Dataset;
-import dev.contraflow.internal.catalog.EntryReader;
-import dev.contraflow.internal.catalog.ParameterValues;
 import dev.contraflow.internal.catalog.Problems;
+import dev.contraflow.internal.catalog.RunVersions;
 import dev.contraflow.internal.catalog.ValueDataset;
 import dev.contraflow.io.Location;
 import java.util.Comparator;
@@ -24,30 +21,25 @@ import java.util.TreeMap;
 
 /** Makes and checks the datasets of one request. Used once, by one thread. */
 final class Binding {
-    private final EntryReader reader;
-    private final Map<String, ConfigValue> entries;
-    private final Map<String, Added<?>> added;
-    private final ParameterValues parameters;
+    private static final int SUGGESTIONS = 5; // each costs a look at every name
+
+    private final DatasetMaker maker;
+    private final RunVersions versions;
     private final BindRequest request;
     private final Set<String> writtenBases = new HashSet<>();
     private final Problems problems = new Problems();
     private final Map<String, Bound<?>> bound = new TreeMap<>();
+    private int missing;
 
-    Binding(
-            EntryReader reader,
-            Map<String, ConfigValue> entries,
-            Map<String, Added<?>> added,
-            ParameterValues parameters,
-            BindRequest request) {
-        this.reader = reader;
-        this.entries = entries;
-        this.added = added;
-        this.parameters = parameters;
+    Binding(DatasetMaker maker, RunVersions versions, BindRequest request) {
+        this.maker = maker;
+        this.versions = versions;
         this.request = request;
         request.written().forEach(name -> writtenBases.add(baseName(name)));
     }
 
     BoundDatasets bind() {
+        VersionChecks.check(versions, maker, problems);
         Map<String, DatasetRef<?>> byName = new HashMap<>();
         List<DatasetRef<?>> refs = request.refs().stream()
                 .sorted(Comparator.comparing((DatasetRef<?> ref) -> ref.name())
@@ -66,7 +58,8 @@ final class Binding {
         }
         checkTargets();
         problems.throwIfAny();
-        return new BoundDatasets(bound);
+        VersionChecks.warnOfPinsWithoutEffect(versions, bound);
+        return new BoundDatasets(bound, versions.toSave());
     }
 
     private static CatalogException twoTypes(DatasetRef<?> one, DatasetRef<?> other) {
@@ -75,19 +68,12 @@ final class Binding {
     }
 
     private <T> Bound<T> bind(DatasetRef<T> ref) {
-        Added<?> byHand = added.get(ref.name());
-        if (byHand != null) {
-            return new Bound<>(ref, added(ref, byHand), null);
+        Bound<T> made = maker.make(ref, versions);
+        if (made != null) {
+            checkUse(made);
+            return made;
         }
-        if (ref.isParameter()) {
-            ConfigValue value = parameters.find(ref);
-            return new Bound<>(ref, new ValueDataset<>(ref.name(), parameters.convert(ref, value)), value.position());
-        }
-        ConfigValue entry = entries.get(ref.name());
-        if (entry != null) {
-            return new Bound<>(ref, configured(ref, entry), entry.position());
-        }
-        if (request.freeInputs().contains(ref.name()) || !writtenBases.contains(ref.baseName())) {
+        if (isFreeInput(ref) || !writtenBases.contains(ref.baseName())) {
             throw missing(ref);
         }
         if (isView(ref)) {
@@ -95,39 +81,35 @@ final class Binding {
                     "Dataset '" + ref + "' is a view, so it needs an entry in the catalog that says how to"
                             + " read the bytes of '" + ref.baseName() + "'. Add it to conf/base/catalog.yml.");
         }
-        return new Bound<>(ref, new MemoryDataset<>(ref.name()), null);
+        return new Bound<>(ref, new MemoryDataset<>(ref.name()), new Resolution(ref.name(), Origin.MEMORY, null, null));
     }
 
-    @SuppressWarnings("unchecked") // it was added with an equal ref, so with the same type
-    private <T> Dataset<T> added(DatasetRef<T> ref, Added<?> byHand) {
-        if (!byHand.ref().equals(ref)) {
-            throw new CatalogException("Dataset '" + ref + "' is used as " + ref.type()
-                    + ", but was added to the catalog as " + byHand.ref().type() + ". Use one type.");
-        }
-        if (byHand.dataset() instanceof ValueDataset && request.written().contains(ref.name())) {
-            throw new CatalogException(
-                    "Dataset '" + ref + "' is written by the run, but was added to the catalog as a value."
-                            + " Add a dataset instead, or leave out the node that writes it.");
-        }
-        return (Dataset<T>) byHand.dataset();
+    private boolean isFreeInput(DatasetRef<?> ref) {
+        return request.freeInputs().contains(ref.name());
     }
 
-    private <T> Dataset<T> configured(DatasetRef<T> ref, ConfigValue entry) {
-        Dataset<T> dataset = reader.create(ref, EntryReader.section(ref.name(), entry));
-        if (dataset instanceof MemoryDataset && request.freeInputs().contains(ref.name())) {
-            throw new CatalogException(
-                    entry.position() + ": dataset '" + ref + "' is read, but no node of the run writes it,"
-                            + " and a memory dataset begins empty. Store it in a file, or run the node that writes it.");
+    private void checkUse(Bound<?> made) {
+        DatasetRef<?> ref = made.ref();
+        Resolution found = made.resolution();
+        if (found.origin() == Origin.ADDED) {
+            if (made.dataset() instanceof ValueDataset && request.written().contains(ref.name())) {
+                throw new CatalogException(
+                        "Dataset '" + ref + "' is written by the run, but was added to the catalog as a value."
+                                + " Add a dataset instead, or leave out the node that writes it.");
+            }
+        } else if (made.dataset() instanceof MemoryDataset && isFreeInput(ref)) {
+            throw new CatalogException(found.position() + ": dataset '" + ref + "'"
+                    + (found.pattern() == null ? "" : ", which the pattern '" + found.pattern() + "' provides,")
+                    + " is read, but no node of the run writes it,"
+                    + " and a memory dataset begins empty. Store it in a file, or run the node that writes it.");
         }
-        return dataset;
     }
 
     private CatalogException missing(DatasetRef<?> ref) {
-        Set<String> known = new HashSet<>(entries.keySet());
-        known.addAll(added.keySet());
+        boolean isLast = ++missing > SUGGESTIONS; // it is not shown any more
         return new CatalogException(
                 "Dataset '" + ref + "' is read, but no node of the run writes it and the catalog has no"
-                        + " entry for it." + Suggestion.didYouMean(ref.name(), known)
+                        + " entry for it." + (isLast ? "" : Suggestion.didYouMean(ref.name(), maker.names()))
                         + " Add it to conf/base/catalog.yml, or to the catalog's builder.");
     }
 
@@ -142,6 +124,8 @@ final class Binding {
                 if (view != null
                         && (target.isEmpty() || !target.equals(view.dataset().target()))) {
                     problems.add(() -> twoPlaces(view, one));
+                } else if (view != null && isVersioned(view) != isVersioned(one)) {
+                    problems.add(() -> oneVersioned(isVersioned(view) ? view : one, isVersioned(view) ? one : view));
                 }
             }
             target.map(at -> byTarget.putIfAbsent(at, one))
@@ -161,6 +145,15 @@ final class Binding {
                 + second.dataset().describe() + ". Give them the same file.");
     }
 
+    private static boolean isVersioned(Bound<?> one) {
+        return one.dataset().versions().isPresent();
+    }
+
+    private static CatalogException oneVersioned(Bound<?> versioned, Bound<?> other) {
+        return new CatalogException("Datasets " + shown(versioned) + " and " + shown(other)
+                + " are views of one dataset, but only the first is versioned. Set 'versioned' to the same for both.");
+    }
+
     private static CatalogException onePlace(Bound<?> first, Bound<?> second) {
         return new CatalogException("Datasets " + shown(first) + " and " + shown(second) + " have the same file, "
                 + first.dataset().target().map(Location::toString).orElse("")
@@ -168,7 +161,7 @@ final class Binding {
     }
 
     private static String shown(Bound<?> one) {
-        SourcePosition position = one.position();
+        SourcePosition position = one.resolution().position();
         return "'" + one.ref() + "'" + (position == null ? "" : " (" + position + ")");
     }
 

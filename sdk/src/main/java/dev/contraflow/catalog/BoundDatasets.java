@@ -7,18 +7,18 @@ import dev.contraflow.dataset.Dataset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The datasets of one run, made by {@link DataCatalog#bind}. They are usable until the catalog is closed. Immutable and thread-safe. */
 public final class BoundDatasets {
-    /** One of them; the position is null if it stands in no file. */
-    record Bound<T>(
-            DatasetRef<T> ref, Dataset<T> dataset, @Nullable SourcePosition position) {}
+    /** One of them, and how its name was found. */
+    record Bound<T>(DatasetRef<T> ref, Dataset<T> dataset, Resolution resolution) {}
 
     private final Map<String, Bound<?>> byName;
+    private final String saveVersion;
 
-    BoundDatasets(Map<String, Bound<?>> byName) {
+    BoundDatasets(Map<String, Bound<?>> byName, String saveVersion) {
         this.byName = Map.copyOf(byName);
+        this.saveVersion = saveVersion;
     }
 
     /**
@@ -51,8 +51,13 @@ public final class BoundDatasets {
      */
     public BoundDatasets with(DatasetRef<?> ref, Dataset<?> dataset) {
         Map<String, Bound<?>> more = new HashMap<>(byName);
-        more.put(ref.name(), new Bound<>(untyped(ref), untyped(dataset), null));
-        return new BoundDatasets(more);
+        more.put(
+                ref.name(),
+                new Bound<>(
+                        untyped(ref),
+                        untyped(dataset),
+                        new Resolution(ref.name(), Resolution.Origin.ADDED, null, null)));
+        return new BoundDatasets(more, saveVersion);
     }
 
     @SuppressWarnings("unchecked") // they are only kept together; dataset(ref) compares the types
@@ -66,12 +71,28 @@ public final class BoundDatasets {
     }
 
     /**
+     * How a name was found. A free input that only a catch-all provides was found without the catalog saying anything about it, so a run asks
+     * whether it exists before the first node.
+     *
+     * @param name a name of the request
+     * @return how it was found; empty for unknown names
+     */
+    public Optional<Resolution> resolution(String name) {
+        return Optional.ofNullable(byName.get(name)).map(Bound::resolution);
+    }
+
+    /**
      * Where a dataset is configured.
      *
      * @param name a name of the request
-     * @return its position; empty for what stands in no file, and for unknown names
+     * @return its position, or that of its pattern; empty for what stands in no file, and for unknown names
      */
     public Optional<SourcePosition> position(String name) {
-        return Optional.ofNullable(byName.get(name)).map(Bound::position);
+        return resolution(name).map(Resolution::position);
+    }
+
+    /** @return the version that every versioned dataset among them saves */
+    public String saveVersion() {
+        return saveVersion;
     }
 }

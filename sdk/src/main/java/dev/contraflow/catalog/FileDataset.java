@@ -65,14 +65,19 @@ public final class FileDataset<T> implements EncodedDataset<T> {
         return storage.create(location, spec);
     }
 
+    /** A local folder in the file's place counts too, as in Kedro: something is there, and loading it says what. */
     @Override
     public boolean exists() throws IOException {
-        return storage.exists(location);
+        return storage.exists(location) || (isLocal() && Files.isDirectory(Path.of(location.path())));
+    }
+
+    private boolean isLocal() {
+        return location.scheme().equals("file");
     }
 
     @Override
     public Optional<Location> target() {
-        return Optional.of(location.scheme().equals("file") ? physical(location) : location);
+        return Optional.of(isLocal() ? physical(location) : location);
     }
 
     /** Two paths may lead to one file through links: the part of the path that exists is followed. */

@@ -8,10 +8,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value in this JVM; it does not outlive the process, and a worker elsewhere cannot see it. It hands out the very value it was given:
- * making that safe to share is the run's part, as far as it can: a value that {@link dev.contraflow.spi.Freezer} cannot vouch for (an array,
- * a mutable class) is shared by all its readers, as Kedro's {@code copy_mode: assign} does. {@link dev.contraflow.Rows} are in memory too: a run gives them to it as a list of
- * such values. A catalog makes new ones for each run, so that two runs never meet. Thread-safe.
+ * A value in this JVM; it does not outlive the process, and a worker elsewhere cannot see it. Loading it before a save is an error, and
+ * releasing it empties it.
+ *
+ * <p>Nothing is copied, neither when it is saved nor when it is loaded (Kedro's {@code copy_mode: assign}): all who load it share the very
+ * value that was saved. Runs and catalogs {@linkplain dev.contraflow.spi.Freezer freeze} a value before they save it, so that sharing it is
+ * safe; a value that cannot be vouched for (an array, a mutable class) is shared as it is, so nodes should return immutable values. {@link dev.contraflow.Rows} are
+ * in memory too: a run gives them to it as a list. A catalog makes new memory datasets for each run, so that two runs never meet. Thread-safe.
  *
  * @param <T> the type of the value
  */

@@ -62,8 +62,13 @@ public interface Dataset<T> {
         return false;
     }
 
-    /** Lets go of values kept in memory. The run calls it after the last use. */
+    /** Lets go of values kept in memory, and of what was remembered of the storage. The run calls it after the last use. */
     default void release() {}
+
+    /** @return its versions, if it keeps what was saved before; empty if a save replaces the old value */
+    default Optional<Versions> versions() {
+        return Optional.empty();
+    }
 
     /** @return whether it can be told that what was loaded of it has been dealt with, by {@link #confirm} */
     default boolean isConfirmable() {

@@ -1,6 +1,7 @@
 package dev.contraflow.dataset;
 
 import dev.contraflow.DatasetRef;
+import java.util.Set;
 
 /**
  * Makes datasets of one kind that is not a file in a storage, or that wraps others. Found by {@link java.util.ServiceLoader}, or added to a
@@ -20,4 +21,14 @@ public interface DatasetProvider {
      * @throws dev.contraflow.CatalogException if the entry is wrong
      */
     <T> Dataset<T> create(DatasetRef<T> ref, DatasetConfig config);
+
+    /**
+     * The names that Kedro has for this kind, where the meaning carries over, without {@code kedro.io.} or {@code kedro_datasets.} and in
+     * their present spelling: {@code MemoryDataset}.
+     *
+     * @return the aliases, none by default
+     */
+    default Set<String> aliases() {
+        return Set.of();
+    }
 }

@@ -93,7 +93,8 @@ public interface EncodedDataset<T> extends Dataset<T> {
      *
      * @param content the bytes; still the caller's
      * @param spec on whose behalf
-     * @return the receipt
+     * @return the receipt. Where a dataset keeps {@linkplain #versions versions} and an earlier attempt of the same run has stored other
+     *     bytes already, those stay, and the receipt says so by its SHA-256
      * @throws IOException if they could not be written; nothing new is visible then
      */
     default Stored store(Content content, WriteSpec spec) throws IOException {

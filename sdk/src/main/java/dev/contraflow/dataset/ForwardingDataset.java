@@ -64,6 +64,11 @@ public abstract class ForwardingDataset<T> implements Dataset<T> {
     }
 
     @Override
+    public Optional<Versions> versions() {
+        return inner.versions();
+    }
+
+    @Override
     public boolean isConfirmable() {
         return inner.isConfirmable();
     }

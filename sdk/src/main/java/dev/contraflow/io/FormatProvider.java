@@ -1,6 +1,7 @@
 package dev.contraflow.io;
 
 import dev.contraflow.TypeRef;
+import java.util.List;
 
 /**
  * Makes formats of one kind. Found by {@link java.util.ServiceLoader}, or added to a registry by hand. Stateless and thread-safe.
@@ -19,4 +20,13 @@ public interface FormatProvider {
      * @throws dev.contraflow.CatalogException if an option is wrong
      */
     <T> Format<T> create(TypeRef<T> type, FormatOptions options);
+
+    /**
+     * The names that Kedro has for this format, where the meaning carries over.
+     *
+     * @return the aliases, none by default
+     */
+    default List<FormatAlias> aliases() {
+        return List.of();
+    }
 }

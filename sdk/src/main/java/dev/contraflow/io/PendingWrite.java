@@ -24,6 +24,7 @@ public interface PendingWrite extends Closeable {
      * Checks size and checksum of what was sent, then makes it visible by one atomic act.
      *
      * @return the receipt: from now on the bytes are durable
+     * @throws ObjectExistsException if there is an object already that the write must not replace
      * @throws IOException if what arrived is not what was sent, or the storage refused; nothing new is visible then
      * @throws IllegalStateException if nothing was transferred, or after commit or close
      */

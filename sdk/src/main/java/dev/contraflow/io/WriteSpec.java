@@ -23,7 +23,7 @@ public record WriteSpec(String runId, int attempt, Existing existing) {
     public enum Existing {
         /** Replace it, by one atomic act. */
         OVERWRITE,
-        /** Leave it alone and fail the commit. */
+        /** Leave it alone and fail the commit with an {@link ObjectExistsException}. */
         MUST_NOT_EXIST
     }
 }

@@ -38,6 +38,7 @@ public final class PipelineResult {
     private final Map<String, DatasetResult> datasets;
     private final List<ContraflowException> failures;
     private final Map<String, Object> values;
+    private final List<String> outputs;
     private final @Nullable ResumeHint resume;
 
     /**
@@ -49,6 +50,7 @@ public final class PipelineResult {
      * @param datasets every dataset of the plan, by name
      * @param failures every failure once, the primary one first
      * @param values the values of the final outputs that live in memory only
+     * @param outputs the names of the final outputs: what nodes write and none reads
      * @param resume where the run can be taken up again, or null if it succeeded
      */
     public PipelineResult(
@@ -60,6 +62,7 @@ public final class PipelineResult {
             Map<String, DatasetResult> datasets,
             List<ContraflowException> failures,
             Map<String, Object> values,
+            List<String> outputs,
             @Nullable ResumeHint resume) {
         this.runId = Objects.requireNonNull(runId, "runId is null");
         this.state = Objects.requireNonNull(state, "state is null");
@@ -69,6 +72,7 @@ public final class PipelineResult {
         this.datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
         this.failures = List.copyOf(failures);
         this.values = Map.copyOf(values);
+        this.outputs = List.copyOf(outputs);
         this.resume = resume;
     }
 
@@ -82,7 +86,7 @@ public final class PipelineResult {
         List<ContraflowException> more = new ArrayList<>(failures);
         more.add(failure);
         State failed = state == State.SUCCEEDED ? State.FAILED : state;
-        return new PipelineResult(runId, failed, io, took, nodes, datasets, more, values, resume);
+        return new PipelineResult(runId, failed, io, took, nodes, datasets, more, values, outputs, resume);
     }
 
     /** @return the run's id */
@@ -113,6 +117,14 @@ public final class PipelineResult {
     /** @return every dataset by name, inputs too; unmodifiable */
     public Map<String, DatasetResult> datasets() {
         return datasets;
+    }
+
+    /**
+     * @return the names of the final outputs of the nodes that ran, sorted: what they wrote and none of them reads. {@link #datasets} says
+     *     what became of each; {@link #value} has those that live in memory
+     */
+    public List<String> outputs() {
+        return outputs;
     }
 
     /** @return where the run can be taken up again; empty if it succeeded, or everything is done and durable */

@@ -7,7 +7,7 @@ import java.util.List;
  * needed again, and everything behind them. What is really stored decides, not what was meant to be. Immutable.
  *
  * @param fromNodes the first of them: {@code request.filtered(PipelineFilter.all().from(..))} runs them and what follows
- * @param remaining how many nodes that are
+ * @param remaining how many nodes of the run are not done
  * @param total how many nodes the run had
  */
 public record ResumeHint(List<String> fromNodes, int remaining, int total) {
@@ -16,15 +16,10 @@ public record ResumeHint(List<String> fromNodes, int remaining, int total) {
         fromNodes = List.copyOf(fromNodes);
     }
 
-    /** @return whether there is nothing to take up: it has to run from its beginning */
-    public boolean isFromBeginning() {
-        return remaining == total;
-    }
-
     /** @return the hint as a sentence */
     @Override
     public String toString() {
         return "To take the run up again: from " + (fromNodes.size() == 1 ? "node " : "nodes ")
-                + String.join(", ", fromNodes) + " (" + remaining + " of " + total + " nodes remain).";
+                + String.join(", ", fromNodes) + " (" + remaining + " of " + total + " nodes are not done).";
     }
 }

@@ -10,7 +10,6 @@ import dev.contraflow.io.Grant;
 import dev.contraflow.io.Stored;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.RunEvent;
-import dev.contraflow.run.RunPlan.PlannedDataset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +41,7 @@ public class DirectIo implements IoManager {
     private final Grant memoryForRows; // the rest of their bytes stands in spill files
     private final @Nullable ThreadPoolExecutor pool; // null: one after the other, on the node's thread
     private final Map<String, AtomicInteger> readsLeft = new HashMap<>(); // by base name
+    private final Map<String, AtomicInteger> viewReadsLeft = new HashMap<>(); // by full name
     private final Map<String, DatasetResult> results = new ConcurrentHashMap<>();
 
     /**
@@ -58,6 +58,12 @@ public class DirectIo implements IoManager {
                 .values()
                 .forEach(
                         d -> readsLeft.put(d.name(), new AtomicInteger(d.reads().size())));
+        context.plan()
+                .nodes()
+                .forEach(node -> node.inputs()
+                        .forEach(ref -> viewReadsLeft
+                                .computeIfAbsent(ref.name(), name -> new AtomicInteger())
+                                .incrementAndGet()));
     }
 
     /** How the loads and saves of one node follow each other. */
@@ -288,13 +294,25 @@ public class DirectIo implements IoManager {
     }
 
     private void readOnce(DatasetRef<?> ref) {
-        AtomicInteger left = readsLeft.get(ref.baseName());
-        if (left != null && left.decrementAndGet() == 0) {
+        if (isLast(readsLeft, ref.baseName())) {
             release(ref.baseName());
-            PlannedDataset planned = context.plan().dataset(ref);
-            if (!planned.isInput()) { // what the caller put in stays, as in Kedro
-                context.datasets().release(ref);
-            }
+        }
+        boolean isTheCallers = context.plan().dataset(ref).isInput(); // that stays, as in Kedro
+        if (isLast(viewReadsLeft, ref.name()) && !isTheCallers) {
+            context.datasets().release(ref);
+        }
+    }
+
+    private static boolean isLast(Map<String, AtomicInteger> left, String name) {
+        AtomicInteger count = left.get(name);
+        return count != null && count.decrementAndGet() == 0;
+    }
+
+    /** A view that is only written has no last reader; others read the dataset through views of their own. */
+    private void releaseUnlessRead(DatasetRef<?> written) {
+        boolean isRead = viewReadsLeft.containsKey(written.name());
+        if (!isRead && !context.plan().dataset(written).isFinalOutput()) {
+            context.datasets().release(written);
         }
     }
 
@@ -459,6 +477,7 @@ public class DirectIo implements IoManager {
                 closed = true;
                 context.datasets().ended(node);
                 node.inputs().forEach(DirectIo.this::readOnce);
+                node.outputs().forEach(DirectIo.this::releaseUnlessRead);
             }
         }
     }

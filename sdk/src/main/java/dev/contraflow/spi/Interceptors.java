@@ -170,7 +170,9 @@ public final class Interceptors {
                     where,
                     node.name(),
                     () -> current[0] = interceptor.afterLoad(dataset, node, current[0]));
-            checkType(interceptor, where, dataset, node, current[0]);
+            if (current[0] != value) { // what was loaded has been checked, and may be a parameter that is null
+                checkType(interceptor, where, dataset, node, current[0]);
+            }
         }
         return current[0];
     }

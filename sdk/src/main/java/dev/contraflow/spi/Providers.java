@@ -2,8 +2,11 @@ package dev.contraflow.spi;
 
 import dev.contraflow.CatalogException;
 import dev.contraflow.dataset.DatasetProvider;
+import dev.contraflow.internal.catalog.CachedDatasetProvider;
+import dev.contraflow.internal.catalog.KedroTypes;
 import dev.contraflow.internal.catalog.MemoryDatasetProvider;
 import dev.contraflow.internal.config.Resolvers;
+import dev.contraflow.io.FormatAlias;
 import dev.contraflow.io.FormatProvider;
 import dev.contraflow.io.StorageProvider;
 import java.security.CodeSource;
@@ -12,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The formats, storages, kinds of datasets, resolvers and plugins that a run can choose from, by their ids. An object, not a global
  * registry: each catalog and run has its own. Being in it does nothing until a catalog or a run names the id; only plugins are active at
- * once. The kind {@code memory} is always there. Immutable and thread-safe.
+ * once. The kinds {@code memory} and {@code cached} are always there. Immutable and thread-safe.
  */
 public final class Providers {
     private final Map<String, FormatProvider> formats;
@@ -33,7 +37,11 @@ public final class Providers {
     private final Map<String, DatasetProvider> datasets;
     private final Map<String, Plugin> plugins;
     private final Map<String, ConfigResolver> resolvers;
+    private final Map<String, Alias> aliases;
     private final List<String> failures;
+
+    /** A name that Kedro has: of which of our types, and for a format also how its options are translated. */
+    private record Alias(String typeId, @Nullable FormatAlias format) {}
 
     private Providers(Builder builder) {
         this.formats = Collections.unmodifiableMap(new TreeMap<>(builder.formats));
@@ -41,6 +49,7 @@ public final class Providers {
         this.datasets = Collections.unmodifiableMap(new TreeMap<>(builder.datasets));
         this.plugins = Collections.unmodifiableMap(new TreeMap<>(builder.plugins));
         this.resolvers = Collections.unmodifiableMap(new TreeMap<>(builder.resolvers));
+        this.aliases = Collections.unmodifiableMap(new TreeMap<>(builder.aliases));
         this.failures = List.copyOf(builder.failures);
     }
 
@@ -61,9 +70,9 @@ public final class Providers {
         return builder.build();
     }
 
-    /** @return a builder that has {@code memory} only */
+    /** @return a builder that has {@code memory} and {@code cached} only */
     public static Builder builder() {
-        return new Builder().dataset(new MemoryDatasetProvider());
+        return new Builder().dataset(new MemoryDatasetProvider()).dataset(new CachedDatasetProvider());
     }
 
     /**
@@ -112,11 +121,31 @@ public final class Providers {
     }
 
     /**
-     * @param typeId a format's id
+     * @param type a format's id, or a name that Kedro has for it, in any spelling: {@code csv}, {@code pandas.CSVDataset}, {@code
+     *     kedro_datasets.pandas.CSVDataSet}
      * @return the format, if there is one
      */
-    public Optional<FormatProvider> format(String typeId) {
-        return Optional.ofNullable(formats.get(typeId));
+    public Optional<FormatProvider> format(String type) {
+        return Optional.ofNullable(formats.get(typeId(type)));
+    }
+
+    /**
+     * How the options of a format are to be translated.
+     *
+     * @param type what a catalog has as type
+     * @return the alias, if the type is a name that Kedro has for a format; empty for the format's own id
+     */
+    public Optional<FormatAlias> formatAlias(String type) {
+        return Optional.ofNullable(aliases.get(KedroTypes.canonical(type))).map(Alias::format);
+    }
+
+    /**
+     * @param type what a catalog has as type
+     * @return the id that it is an alias of, or the type itself
+     */
+    public String typeId(String type) {
+        Alias alias = aliases.get(KedroTypes.canonical(type));
+        return alias == null ? type : alias.typeId();
     }
 
     /**
@@ -128,11 +157,11 @@ public final class Providers {
     }
 
     /**
-     * @param typeId the id of a kind of datasets
+     * @param type the id of a kind of datasets, or a name that Kedro has for it, in any spelling
      * @return the kind, if there is one
      */
-    public Optional<DatasetProvider> dataset(String typeId) {
-        return Optional.ofNullable(datasets.get(typeId));
+    public Optional<DatasetProvider> dataset(String type) {
+        return Optional.ofNullable(datasets.get(typeId(type)));
     }
 
     /**
@@ -176,7 +205,12 @@ public final class Providers {
         return plugins.keySet();
     }
 
-    /** @return what an entry of a catalog can have as its type: the ids of formats and of kinds of datasets, sorted */
+    /** @return the names that Kedro has for these types, without its packages, sorted */
+    public Set<String> aliases() {
+        return aliases.keySet();
+    }
+
+    /** @return what an entry of a catalog can have as its type: the ids of formats and of kinds of datasets, sorted, without aliases */
     public SortedSet<String> typeIds() {
         SortedSet<String> ids = new TreeSet<>(formats.keySet());
         ids.addAll(datasets.keySet());
@@ -200,6 +234,7 @@ public final class Providers {
         private final Map<String, DatasetProvider> datasets = new TreeMap<>();
         private final Map<String, Plugin> plugins = new TreeMap<>();
         private final Map<String, ConfigResolver> resolvers = new TreeMap<>();
+        private final Map<String, Alias> aliases = new TreeMap<>();
         private final Set<String> failures = new LinkedHashSet<>();
 
         private Builder() {}
@@ -210,17 +245,20 @@ public final class Providers {
             datasets.putAll(from.datasets);
             plugins.putAll(from.plugins);
             resolvers.putAll(from.resolvers);
+            aliases.putAll(from.aliases);
             failures.addAll(from.failures);
         }
 
         /**
          * @param provider a format
          * @return this builder
-         * @throws CatalogException if its id is taken, by a format or a kind of datasets
+         * @throws CatalogException if its id is taken, by a format or a kind of datasets, or one of its aliases is
          */
         public Builder format(FormatProvider provider) {
             refuseSecond("type", provider.typeId(), provider, datasets);
-            return put("type", provider.typeId(), provider, formats);
+            put("type", provider.typeId(), provider, formats);
+            provider.aliases().forEach(alias -> alias(alias.typeId(), new Alias(provider.typeId(), alias), provider));
+            return this;
         }
 
         /**
@@ -236,11 +274,22 @@ public final class Providers {
         /**
          * @param provider a kind of datasets
          * @return this builder
-         * @throws CatalogException if its id is taken, by a format or a kind of datasets
+         * @throws CatalogException if its id is taken, by a format or a kind of datasets, or one of its aliases is
          */
         public Builder dataset(DatasetProvider provider) {
             refuseSecond("type", provider.typeId(), provider, formats);
-            return put("type", provider.typeId(), provider, datasets);
+            put("type", provider.typeId(), provider, datasets);
+            provider.aliases().forEach(alias -> alias(alias, new Alias(provider.typeId(), null), provider));
+            return this;
+        }
+
+        private void alias(String alias, Alias meaning, Object provider) {
+            Alias first = aliases.putIfAbsent(KedroTypes.canonical(alias), meaning);
+            if (first != null) {
+                FormatProvider format = formats.get(first.typeId());
+                Object other = format == null ? datasets.get(first.typeId()) : format;
+                refuseSecond("type", alias, provider, Map.of(alias, Objects.requireNonNull(other)));
+            }
         }
 
         /**

@@ -132,11 +132,11 @@ class DataCatalogTest {
                 g: {type: memory, credentials: nowhere}
                 """);
         assertThatThrownBy(this::load).isInstanceOf(CatalogException.class).hasMessage("""
-                        conf/base/catalog.yml:1:5: 'type' in 'a' is 'txt', which is not known. Did you mean 'text'? Known types: broken, lines, memory, text, wrapper.
+                        conf/base/catalog.yml:1:5: 'type' in 'a' is 'txt', which is not known. Did you mean 'text'? Known types: broken, cached, lines, memory, text, wrapper.
                         conf/base/catalog.yml:2:1: 'b' needs the key 'filepath'.
                         conf/base/catalog.yml:3:1: 'c' needs the key 'type'.
                         conf/base/catalog.yml:4:30: 'credentials' in 'd' is 'warehose', which no credentials*.yml of the environment 'local' has. Did you mean 'warehouse'?
-                        conf/base/catalog.yml:5:30: unknown key 'filpath' in 'e'. Did you mean 'filepath'? Known keys: credentials, filepath, fs_args, load_args, metadata, save_args, type.
+                        conf/base/catalog.yml:5:30: unknown key 'filpath' in 'e'. Did you mean 'filepath'? Known keys: credentials, filepath, fs_args, load_args, metadata, save_args, type, versioned.
                         and 2 more""");
     }
 
@@ -228,7 +228,7 @@ class DataCatalogTest {
                     .hasMessage("""
                             conf/base/catalog.yml:3:1: 'no' needs the key 'dataset', a map that describes the dataset it wraps.
                             conf/base/catalog.yml:4:22: unknown key 'lable' in 'odd'. Did you mean 'label'? Known keys: dataset, label, metadata, type.
-                            conf/base/catalog.yml:5:48: unknown key 'x' in 'wrong.dataset'. Known keys: metadata, type.""");
+                            conf/base/catalog.yml:5:48: unknown key 'x' in 'wrong.dataset'. Known keys: copy_mode, metadata, type.""");
         }
     }
 

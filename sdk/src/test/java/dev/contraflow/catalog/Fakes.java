@@ -13,6 +13,7 @@ import dev.contraflow.io.FormatProvider;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Storage;
@@ -26,6 +27,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,6 +90,9 @@ final class Fakes {
         final List<StorageConfig> opened = new ArrayList<>();
         final List<String> closed = new ArrayList<>();
         boolean failOnClose;
+        int listings;
+        int reads;
+        int questions;
 
         MapStorages(String... schemes) {
             this.schemes = Set.of(schemes);
@@ -119,6 +124,7 @@ final class Fakes {
 
         @Override
         public Content read(Location at, Grant memory) throws IOException {
+            provider.reads++;
             byte[] bytes = objects.get(at);
             if (bytes == null) {
                 throw new ObjectNotFoundException(at, null);
@@ -128,17 +134,23 @@ final class Fakes {
 
         @Override
         public PendingWrite create(Location at, WriteSpec spec) {
-            return new MapWrite(objects, at);
+            return new MapWrite(objects, at, spec);
         }
 
         @Override
         public boolean exists(Location at) {
+            provider.questions++;
             return objects.containsKey(at);
         }
 
         @Override
         public List<Listed> list(Location prefix) {
-            return List.of();
+            provider.listings++;
+            return objects.entrySet().stream()
+                    .filter(entry -> entry.getKey().path().startsWith(prefix.path()))
+                    .map(entry -> new Listed(entry.getKey(), entry.getValue().length))
+                    .sorted(Comparator.comparing(listed -> listed.location().path()))
+                    .toList();
         }
 
         @Override
@@ -158,12 +170,14 @@ final class Fakes {
     private static final class MapWrite implements PendingWrite {
         private final Map<Location, byte[]> objects;
         private final Location at;
+        private final WriteSpec spec;
         private byte @Nullable [] bytes;
         private @Nullable Content sent;
 
-        MapWrite(Map<Location, byte[]> objects, Location at) {
+        MapWrite(Map<Location, byte[]> objects, Location at, WriteSpec spec) {
             this.objects = objects;
             this.at = at;
+            this.spec = spec;
         }
 
         @Override
@@ -175,9 +189,12 @@ final class Fakes {
         }
 
         @Override
-        public Stored commit() {
+        public Stored commit() throws IOException {
             if (bytes == null || sent == null) {
                 throw new IllegalStateException("nothing was transferred");
+            }
+            if (spec.existing() == WriteSpec.Existing.MUST_NOT_EXIST && objects.containsKey(at)) {
+                throw new ObjectExistsException(at, 1, null);
             }
             objects.put(at, bytes);
             return new Stored(at, sent.size(), sent.sha256(), null);
@@ -210,6 +227,20 @@ final class Fakes {
         @Override
         public String describe() {
             return "wrapped " + super.describe();
+        }
+    }
+
+    /** A kind of datasets that takes every option and tells what it saw. */
+    record Seeing(List<Map<String, ?>> seen) implements DatasetProvider {
+        @Override
+        public String typeId() {
+            return "seeing";
+        }
+
+        @Override
+        public <T> Dataset<T> create(DatasetRef<T> ref, DatasetConfig config) {
+            seen.add(config.options().plain());
+            return new MemoryDataset<>(ref.name());
         }
     }
 

@@ -16,6 +16,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +52,49 @@ class ManyEntriesTest {
         write(MANY, "cc");
         long many = failing();
         assertThat(many).isLessThan(15 * few);
+    }
+
+    @Test
+    void tenThousandMissingInputsMakeFewSuggestions() throws IOException {
+        write(MANY, "c");
+        try (DataCatalog catalog = DataCatalog.load(Config.load(ConfigSource.of(root)), providers)) {
+            bindMissing(catalog, 100); // what is made once, by the first use of a class
+            long few = bindMissing(catalog, 1_000);
+            long many = bindMissing(catalog, MANY);
+            assertThat(many).isLessThan(15 * few);
+        }
+    }
+
+    private static long bindMissing(DataCatalog catalog, int count) {
+        Set<DatasetRef<?>> refs = IntStream.range(0, count)
+                .mapToObj(i -> DatasetRef.of("missing" + i, String.class))
+                .collect(Collectors.toSet());
+        Set<String> names = refs.stream().map(DatasetRef::name).collect(Collectors.toSet());
+        BindRequest request = new BindRequest(refs, names, Set.of());
+        return allocated(() -> assertThatThrownBy(() -> catalog.bind(request)).isInstanceOf(CatalogException.class));
+    }
+
+    @Test
+    void tenThousandNamesOfPatternsCostTenTimesAThousand() throws IOException {
+        StringBuilder catalog = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            catalog.append("\"{region}.p%d_{name}\": {type: text, filepath: \"{region}/{name}\"}\n".formatted(i));
+        }
+        Files.writeString(Files.createDirectories(root.resolve("conf/base")).resolve("catalog.yml"), catalog);
+        try (DataCatalog patterns = DataCatalog.load(Config.load(ConfigSource.of(root)), providers)) {
+            resolve(patterns, 100);
+            long few = resolve(patterns, 1_000);
+            long many = resolve(patterns, MANY);
+            assertThat(many).isLessThan(15 * few);
+        }
+    }
+
+    private static long resolve(DataCatalog catalog, int count) {
+        return allocated(() -> {
+            for (int i = 0; i < count; i++) {
+                assertThat(catalog.resolution("eu.p" + i % 100 + "_cars" + i)).isPresent();
+            }
+        });
     }
 
     private long work() {

@@ -8,6 +8,8 @@ import dev.contraflow.spi.ConfigResolver;
 import dev.contraflow.spi.Providers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +86,36 @@ class ReferencesTest {
         assertThat(Config.load(source).parameters().plain())
                 .isEqualTo(Map.of("a", List.of(1L, Map.of("x", true)), "b", "two[]"));
         assertThat(found.resolverNames()).containsExactly("one", "two");
+    }
+
+    /** As a library would bring it. */
+    public static final class Found implements ConfigResolver {
+        @Override
+        public String name() {
+            return "found";
+        }
+
+        @Override
+        public Object resolve(List<ConfigValue> arguments) {
+            return 7;
+        }
+    }
+
+    @Test
+    void findsResolversByTheServiceLoader() throws IOException {
+        Path services = Files.createDirectories(root.resolve("jar/META-INF/services"));
+        Files.writeString(services.resolve(ConfigResolver.class.getName()), Found.class.getName());
+        write("parameters.yml", "a: '${found:}'\n");
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {root.resolve("jar").toUri().toURL()}, Found.class.getClassLoader())) {
+            thread.setContextClassLoader(loader);
+            ConfigSource source = ConfigSource.of(root).withEnvironment("base").withProviders(Providers.discover());
+            assertThat(Config.load(source).parameters().plain()).isEqualTo(Map.of("a", 7L));
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     @Test

@@ -12,7 +12,9 @@ import dev.contraflow.config.ConfigSource;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.DatasetConfig;
 import dev.contraflow.dataset.DatasetProvider;
+import dev.contraflow.io.ArgumentRules;
 import dev.contraflow.io.Format;
+import dev.contraflow.io.FormatAlias;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
 import dev.contraflow.io.Storage;
@@ -23,16 +25,17 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProvidersTest {
     @Test
-    void alwaysHasMemory() {
+    void alwaysHasMemoryAndCached() {
         assertThat(Providers.builder().build().dataset("memory")).isPresent();
         assertThat(Providers.discover().dataset("memory")).isPresent();
-        assertThat(Providers.builder().build().typeIds()).containsExactly("memory");
+        assertThat(Providers.builder().build().typeIds()).containsExactly("cached", "memory");
     }
 
     @Test
@@ -45,8 +48,8 @@ class ProvidersTest {
                 .build();
         assertThat(providers.formatIds()).containsExactly("csv");
         assertThat(providers.schemes()).containsExactly("s3", "s3a");
-        assertThat(providers.datasetIds()).containsExactly("jdbc-table", "memory");
-        assertThat(providers.typeIds()).containsExactly("csv", "jdbc-table", "memory");
+        assertThat(providers.datasetIds()).containsExactly("cached", "jdbc-table", "memory");
+        assertThat(providers.typeIds()).containsExactly("cached", "csv", "jdbc-table", "memory");
         assertThat(providers.pluginIds()).containsExactly("tee");
         assertThat(providers.format("csv")).get().isInstanceOf(Csv.class);
         assertThat(providers.storage("s3a")).get().isInstanceOf(Buckets.class);
@@ -56,15 +59,54 @@ class ProvidersTest {
     }
 
     @Test
+    void findsATypeByEveryNameThatKedroHasForIt() {
+        Providers providers = Providers.builder()
+                .format(new Aliased("csv", "pandas.CSVDataset"))
+                .build();
+        for (String name : List.of(
+                "pandas.CSVDataset",
+                "pandas.CSVDataSet",
+                "kedro_datasets.pandas.CSVDataset",
+                "kedro_datasets.pandas.csv_dataset.CSVDataset",
+                "kedro.extras.datasets.pandas.CSVDataSet")) {
+            assertThat(providers.typeId(name)).as(name).isEqualTo("csv");
+            assertThat(providers.format(name)).as(name).get().isInstanceOf(Aliased.class);
+            assertThat(providers.formatAlias(name)).as(name).isPresent();
+        }
+        for (String name : List.of(
+                "MemoryDataset",
+                "kedro.io.MemoryDataset",
+                "kedro.io.memory_dataset.MemoryDataset",
+                "kedro.io.core.MemoryDataSet",
+                "SharedMemoryDataset")) {
+            assertThat(providers.dataset(name)).as(name).isPresent();
+            assertThat(providers.typeId(name)).as(name).isEqualTo("memory");
+        }
+        assertThat(providers.formatAlias("csv")).isEmpty();
+        assertThat(providers.format("pandas.mine.CSVDataset")).isEmpty();
+        assertThat(providers.typeId("pandas.ExcelDataset")).isEqualTo("pandas.ExcelDataset");
+        assertThat(providers.aliases()).contains("pandas.CSVDataset", "MemoryDataset", "CachedDataset");
+    }
+
+    @Test
+    void twoProvidersOfOneAliasAreRefused() {
+        assertThatThrownBy(() -> Providers.builder()
+                        .format(new Aliased("csv", "pandas.CSVDataset"))
+                        .format(new Aliased("tsv", "pandas.CSVDataset")))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageStartingWith("Two providers for the type 'pandas.CSVDataset': " + Aliased.class.getName());
+    }
+
+    @Test
     void withMakesNewProviders() {
         Providers none = Providers.builder().build();
         Providers more = none.withFormat(new Csv())
                 .withStorage(new Buckets())
                 .withDataset(new Tables())
                 .withPlugin(new Tee());
-        assertThat(none.typeIds()).containsExactly("memory");
+        assertThat(none.typeIds()).containsExactly("cached", "memory");
         assertThat(none.schemes()).isEmpty();
-        assertThat(more.typeIds()).containsExactly("csv", "jdbc-table", "memory");
+        assertThat(more.typeIds()).containsExactly("cached", "csv", "jdbc-table", "memory");
         assertThat(more.schemes()).containsExactly("s3", "s3a");
         assertThat(more.plugin("tee")).isPresent();
     }
@@ -131,7 +173,7 @@ class ProvidersTest {
         assertThatThrownBy(() -> DataCatalog.load(asking, found))
                 .isInstanceOf(CatalogException.class)
                 .hasMessage("conf/base/catalog.yml:1:10: 'type' in 'orders' is 'gone', which is not known."
-                        + " Known types: memory. A FormatProvider on the class path could not be loaded:"
+                        + " Known types: cached, memory. A FormatProvider on the class path could not be loaded:"
                         + " Provider com.example.Gone not found.");
     }
 
@@ -238,6 +280,19 @@ class ProvidersTest {
         @Override
         public void contribute(Contributions contributions) {
             throw new AssertionError("nobody asked for it");
+        }
+    }
+
+    /** A format with a name of Kedro's. */
+    private record Aliased(String typeId, String alias) implements FormatProvider {
+        @Override
+        public <T> Format<T> create(TypeRef<T> type, FormatOptions options) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<FormatAlias> aliases() {
+            return List.of(FormatAlias.of(alias, ArgumentRules.of("pandas"), ArgumentRules.of("pandas")));
         }
     }
 }

@@ -57,7 +57,7 @@ final class LocalStorage implements RangedStorage {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
                 ContentOutput out = new ContentOutput(memory)) {
             if (Files.isDirectory(file)) {
-                throw new ObjectNotFoundException(at, null);
+                throw new StorageException("it is not a file but a folder", at, 1, null);
             }
             if (offset > 0 && offset >= channel.size()) {
                 throw new StorageException("the file has only " + channel.size() + " bytes", at, 1, null);

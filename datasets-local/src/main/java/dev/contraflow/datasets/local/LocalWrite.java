@@ -2,6 +2,7 @@ package dev.contraflow.datasets.local;
 
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.StorageException;
 import dev.contraflow.io.Stored;
@@ -129,7 +130,7 @@ final class LocalWrite implements PendingWrite {
             }
             force(target.getParent());
         } catch (FileAlreadyExistsException e) {
-            throw new StorageException("there is a file already, and this write must not replace it", at, 1, e);
+            throw new ObjectExistsException("there is a file already, and this write must not replace it", at, 1, e);
         } catch (UnsupportedOperationException | AtomicMoveNotSupportedException e) {
             throw new StorageException(
                     "this file system cannot make a file visible by one act: " + e.getMessage(), at, 1, e);

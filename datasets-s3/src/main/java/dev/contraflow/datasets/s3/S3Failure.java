@@ -1,6 +1,7 @@
 package dev.contraflow.datasets.s3;
 
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.StorageException;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class S3Failure {
         TRANSIENT,
         PERMANENT,
         NOT_FOUND,
+        EXISTS,
         AS_IT_IS
     }
 
@@ -90,6 +92,7 @@ final class S3Failure {
         return switch (kind) {
             case AS_IT_IS -> cause;
             case NOT_FOUND -> new ObjectNotFoundException(at, cause);
+            case EXISTS -> new ObjectExistsException("cannot " + what + ": " + text, at, attempts, cause);
             case PERMANENT -> new StorageException("cannot " + what + ": " + text, at, attempts, cause);
             case TRANSIENT ->
                 new GaveUpException(
@@ -115,7 +118,8 @@ final class S3Failure {
         if (status == 404 && !code.equals("NoSuchBucket") && !code.equals("NoSuchUpload")) {
             return new S3Failure(Kind.NOT_FOUND, "", answer);
         }
-        return new S3Failure(Kind.PERMANENT, meaning(status, code, at, details).formatted(mark), answer);
+        Kind kind = status == 412 ? Kind.EXISTS : Kind.PERMANENT; // a read that is refused so never gets here
+        return new S3Failure(kind, meaning(status, code, at, details).formatted(mark), answer);
     }
 
     private static boolean isTransient(int status, String code) {

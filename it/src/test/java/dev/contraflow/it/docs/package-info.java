@@ -1,4 +1,4 @@
-/** What the pages in {@code docs/} show: each snippet stands here between {@code // [name]} and {@code // [end]}, compiled and tested. */
+/** What the pages in docs show: compiled, run and compared with the pages. */
 @NullMarked
 package dev.contraflow.it.docs;
 

@@ -63,7 +63,7 @@ final class Golden {
         }
 
         /** The binding answer, or null if any deliberate answer will do. */
-        private JsonNode expected() {
+        JsonNode expected() {
             if (json.has("better") && !AS_KEDRO.contains(id)) {
                 return json.path("better");
             }
@@ -112,6 +112,30 @@ final class Golden {
     /** The file as a whole, for what its cases share. */
     JsonNode whole() {
         return whole;
+    }
+
+    /**
+     * Leaves out the cases that need a power, which the corpus allows if it is said.
+     *
+     * @param power what they need
+     * @param why why it is not there
+     */
+    Golden without(String power, String why) {
+        List<Case> left = cases.stream().filter(one -> !needs(one, power)).toList();
+        List<String> ids =
+                cases.stream().filter(one -> needs(one, power)).map(Case::id).toList();
+        System.out.println(
+                "golden corpus: " + ids.size() + " cases need '" + power + "' and are left out (" + why + "): " + ids);
+        return new Golden(name, whole, left);
+    }
+
+    private static boolean needs(Case one, String power) {
+        for (JsonNode need : one.json().path("needs")) {
+            if (need.asText().equals(power)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** One test for each case, then one that counts them. */

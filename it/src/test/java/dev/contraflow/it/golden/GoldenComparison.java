@@ -27,8 +27,8 @@ final class GoldenComparison {
             compareError(at, expected, actual, found);
         } else if (expected.isObject() && actual.isObject()) {
             compareKeys(at, expected, actual, Set.of(), found);
-        } else if (expected.isArray() && actual.isArray() && expected.size() == actual.size()) {
-            for (int i = 0; i < expected.size(); i++) {
+        } else if (expected.isArray() && actual.isArray()) {
+            for (int i = 0; i < Math.max(expected.size(), actual.size()) && found.isEmpty(); i++) {
                 compare(at + "[" + i + "]", expected.path(i), actual.path(i), found);
             }
         } else if (!expected.equals(actual)) {

@@ -8,8 +8,8 @@ final class PipelineErrors {
     static final List<Rule> RULES = List.of(
             Rule.of("INVALID_NODE_NAME", "^Invalid node name '"),
             Rule.of("INVALID_TAG", "^Invalid tag '"),
-            Rule.of("INVALID_DATASET_NAME", "^Invalid dataset name '.*it needs at least one character"),
-            Rule.of("BAD_TRANSCODING", "^Invalid dataset name '.*it has at most one '@'"),
+            Rule.of("INVALID_DATASET_NAME", "(^|: )Invalid dataset name '.*it needs at least one character"),
+            Rule.of("BAD_TRANSCODING", "(^|: )Invalid dataset name '.*it has at most one '@'"),
             Rule.of("INVALID_NAMESPACE", "^Invalid namespace '"),
             Rule.of("NO_INPUTS_AND_OUTPUTS", "neither reads nor writes a dataset"),
             Rule.of("DUPLICATE_OUTPUT_IN_NODE", "^Node '.*' writes dataset '.*' twice\\."),

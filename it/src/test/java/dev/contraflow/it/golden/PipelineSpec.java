@@ -8,28 +8,35 @@ import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
 import dev.contraflow.Reads1;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the pipelines that the corpus describes. */
 final class PipelineSpec {
     /** What a node does: its full name is known only when the pipeline is built, so it is asked by the node's own description. */
     interface Behaviour {
         /** @return the result of a node, in the form of its outputs */
+        @Nullable
         Object call(JsonNode node, List<Object> inputs) throws Exception;
     }
 
+    private final Function<String, DatasetRef<Object>> ref;
     private final Behaviour behaviour;
 
-    PipelineSpec(Behaviour behaviour) {
+    /** @param ref makes the ref of a name; the type is for the caller to know */
+    PipelineSpec(Function<String, DatasetRef<Object>> ref, Behaviour behaviour) {
+        this.ref = ref;
         this.behaviour = behaviour;
     }
 
     /** A pipeline whose nodes are never called. */
     static Pipeline of(JsonNode spec) {
-        return new PipelineSpec((node, inputs) -> {
+        return new PipelineSpec(PipelineSpec::anything, (node, inputs) -> {
                     throw new IllegalStateException("not to be called");
                 })
                 .pipeline(spec);
@@ -78,17 +85,19 @@ final class PipelineSpec {
         return texts;
     }
 
-    private static DatasetRef<Object> ref(String name) {
+    /** A ref whose value may be anything. */
+    static DatasetRef<Object> anything(String name) {
         return DatasetRef.of(name, Object.class);
     }
 
-    private static List<DatasetRef<Object>> refs(JsonNode names) {
-        return texts(names).stream().map(PipelineSpec::ref).toList();
+    private List<DatasetRef<Object>> refs(JsonNode names) {
+        return texts(names).stream().map(ref).toList();
     }
 
-    private static Map<String, DatasetRef<Object>> refsByKey(JsonNode names) {
+    private Map<String, DatasetRef<Object>> refsByKey(JsonNode names) {
         Map<String, DatasetRef<Object>> refs = new LinkedHashMap<>();
-        names.properties().forEach(e -> refs.put(e.getKey(), ref(e.getValue().asText())));
+        names.properties()
+                .forEach(e -> refs.put(e.getKey(), ref.apply(e.getValue().asText())));
         return refs;
     }
 
@@ -98,15 +107,24 @@ final class PipelineSpec {
         String name = spec.path("name").asText();
         Node node;
         if (inputs.isObject()) {
-            node = writing(spec, Node.named(name).readsMap(refsByKey(inputs)), map -> List.copyOf(map.values()));
+            node = writing(spec, Node.named(name).readsMap(refsByKey(inputs)), map -> new ArrayList<>(map.values()));
         } else if (inputs.isTextual()) {
-            node = writing(spec, Node.named(name).reads(ref(inputs.asText())), List::of);
+            node = writing(spec, Node.named(name).reads(ref.apply(inputs.asText())), PipelineSpec::one);
         } else {
             node = writing(spec, Node.named(name).readsList(refs(inputs)), list -> list);
         }
         return node.withTags(texts(spec.path("tags")).toArray(String[]::new))
                 .withConfirms(refs(spec.path("confirms")).toArray(DatasetRef<?>[]::new))
                 .withNamespace(spec.path("namespace").asText(""));
+    }
+
+    @SuppressWarnings("NullAway") // null is one of the wrong results that the corpus asks for
+    private Object returned(JsonNode spec, List<Object> inputs) throws Exception {
+        return behaviour.call(spec, inputs);
+    }
+
+    private static List<Object> one(Object value) {
+        return Arrays.asList(value); // a parameter may be null
     }
 
     private interface Values<A> {
@@ -117,9 +135,9 @@ final class PipelineSpec {
             "unchecked") // what a node returns is compared with its outputs when it runs: wrong results are asked for
     private <A> Node writing(JsonNode spec, Reads1<A> reads, Values<A> values) {
         JsonNode outputs = spec.path("outputs");
-        Fn.F1<A, Object> call = inputs -> behaviour.call(spec, values.of(inputs));
+        Fn.F1<A, Object> call = inputs -> returned(spec, values.of(inputs));
         if (outputs.isTextual()) {
-            return reads.writes(ref(outputs.asText())).by(call);
+            return reads.writes(ref.apply(outputs.asText())).by(call);
         }
         if (outputs.isObject()) {
             return reads.writesMap(refsByKey(outputs)).by((Fn.F1<A, Map<String, Object>>) (Fn.F1<A, ?>) call);

@@ -5,13 +5,13 @@ import dev.contraflow.DatasetRef;
 import dev.contraflow.PipelineException;
 import dev.contraflow.TypeRef;
 import dev.contraflow.catalog.FileDataset;
-import dev.contraflow.config.Config;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigValue;
 import dev.contraflow.config.Suggestion;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.DatasetConfig;
 import dev.contraflow.dataset.DatasetProvider;
+import dev.contraflow.io.ArgumentRules;
 import dev.contraflow.io.Format;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
@@ -22,13 +22,19 @@ import dev.contraflow.io.StorageProvider;
 import dev.contraflow.io.UnsupportedTypeException;
 import dev.contraflow.spi.Providers;
 import java.nio.file.InvalidPathException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the entries of a catalog: checks one without making anything, or makes its dataset. An entry is a file (its type is a format) or
@@ -38,50 +44,113 @@ public final class EntryReader {
     private static final Map<String, String> ARTIFACTS =
             Map.of("file", "contraflow-datasets-local", "s3", "contraflow-datasets-s3");
 
+    private static final ArgumentRules OPEN_ARGS = ArgumentRules.of("fsspec")
+            .only("mode", "r", "rt", "rb", "w", "wt", "wb")
+            .only("encoding", "utf-8", "utf8")
+            .only("newline", "", "\n", null);
+
     private static final Pattern ALMOST_A_URI = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:(?!//)");
 
-    private final Config config;
+    private final CatalogSource source;
+    private final Set<String> unknownTypes = new TreeSet<>(); // only while a catalog is made
     private final Providers providers;
     private final Storages storages;
-    private final Map<String, ConfigValue> credentials;
-    private final Map<String, ConfigValue> storageOptions;
+    private final Credentials credentials;
 
     /**
-     * @param config the configuration that the entries belong to
+     * @param source the configuration that the entries belong to
      * @param providers what they can be made of
      * @param storages where storages are opened; stays the caller's
      */
-    public EntryReader(Config config, Providers providers, Storages storages) {
-        this.config = config;
+    public EntryReader(CatalogSource source, Providers providers, Storages storages) {
+        this.source = source;
         this.providers = providers;
         this.storages = storages;
-        this.credentials = config.credentials().entries();
-        this.storageOptions = config.storages().entries();
+        this.credentials = new Credentials(source.credentials(), source.environment());
     }
 
     /**
-     * Checks what can be checked without knowing the type of the value. Makes nothing.
+     * Checks what can be checked without knowing the types of values. Makes nothing.
      *
-     * @param name the entry's name
-     * @param value the entry
+     * @param entries the entries and patterns
      * @param problems gets the mistakes
      */
-    public void check(String name, ConfigValue value, Problems problems) {
-        problems.check(() -> checkName(name, value));
+    public void check(CatalogEntries entries, Problems problems) {
+        entries.explicit().forEach((name, entry) -> check(name, entry, text -> false, problems));
+        for (EntryPattern pattern : entries.patternEntries()) {
+            check(pattern.text(), pattern.entry(), pattern::isOpen, problems);
+        }
+    }
+
+    /**
+     * Checks that entries have names that a dataset can have.
+     *
+     * @param entries the entries
+     * @param problems gets the mistakes
+     */
+    public static void checkNames(CatalogEntries entries, Problems problems) {
+        entries.explicit().forEach((name, entry) -> problems.check(() -> checkName(name, entry)));
+    }
+
+    /** Texts that are open hold placeholders, and are checked once a name is known. */
+    private void check(String name, ConfigValue value, Predicate<String> isOpen, Problems problems) {
         ConfigSection entry = problems.get(() -> section(name, value));
         if (entry == null) {
             return;
         }
-        String type = problems.get(() -> type(entry));
-        if (type == null) {
-            return;
+        credentials.check(name, value, isOpen, problems);
+        ConfigValue written = entry.entries().get("type");
+        boolean isPattern = EntryPattern.isPattern(name);
+        if (isPattern && (written == null || isOpen(written, isOpen))) {
+            return; // as in Kedro, a pattern may lack a type until it is used
         }
-        checkCredentials(entry, problems);
-        if (providers.format(type).isPresent()) {
+        String type = problems.get(() -> entry.requiredText("type"));
+        if (type != null && providers.format(type).isPresent()) {
+            checkFile(entry, isOpen, problems);
+        } else if (type != null && providers.dataset(type).isEmpty()) {
+            unknownTypes.add(type); // refused once a run needs the entry, as in Kedro
+        }
+    }
+
+    /** @return the types of entries and patterns that nothing on the class path knows, as far as they have been checked */
+    public Set<String> unknownTypes() {
+        return unknownTypes;
+    }
+
+    private void checkFile(ConfigSection entry, Predicate<String> isOpen, Problems problems) {
+        ConfigValue filepath = entry.entries().get("filepath");
+        if (isOpen(filepath, isOpen)) {
+            checkScheme(entry, String.valueOf(Objects.requireNonNull(filepath).value()), isOpen, problems);
+        } else {
             problems.check(() -> storageProvider(entry, location(entry)));
-            problems.check(() -> options(entry, "file"));
-            problems.check(() -> checkKeys(entry));
         }
+        ConfigValue reference = entry.entries().get("credentials");
+        if (!isOpen(reference, isOpen) && isThere(reference)) {
+            problems.check(() -> credentials(entry));
+        }
+        problems.check(() -> options(entry, "file"));
+        problems.check(() -> translated(entry));
+        problems.check(() -> checkKeys(entry));
+    }
+
+    /** Of a path that is not known yet, the scheme often is. */
+    private void checkScheme(ConfigSection entry, String path, Predicate<String> isOpen, Problems problems) {
+        int colon = path.indexOf("://");
+        String scheme = colon < 0 ? "file" : path.substring(0, colon).toLowerCase(Locale.ROOT);
+        if (!isOpen.test(scheme)) {
+            problems.check(() -> storageProvider(entry, new Location(scheme, "", "")));
+        }
+    }
+
+    private static boolean isOpen(@Nullable ConfigValue value, Predicate<String> isOpen) {
+        return value != null && value.value() instanceof String text && isOpen.test(text);
+    }
+
+    /** That credentials are not there is said by {@link Credentials#check}. */
+    private boolean isThere(@Nullable ConfigValue reference) {
+        return reference == null
+                || !(reference.value() instanceof String name)
+                || source.credentials().containsKey(name);
     }
 
     private static void checkName(String name, ConfigValue value) {
@@ -113,44 +182,87 @@ public final class EntryReader {
     }
 
     /**
+     * What an entry is of.
+     *
+     * @param entry the entry
+     * @return the id of a format or of a kind of datasets, also where the entry has an alias of it
+     * @throws CatalogException if the type is missing or unknown
+     */
+    public String typeId(ConfigSection entry) {
+        return providers.typeId(type(entry));
+    }
+
+    /**
      * Makes the dataset of an entry.
      *
      * @param ref its name and type
      * @param entry the entry; a new section, as it remembers what it was asked for
+     * @param versions the versions that it saves and loads, if it keeps versions
      * @return a new dataset
      * @throws CatalogException if the entry is wrong or cannot hold the type
      */
-    public <T> Dataset<T> create(DatasetRef<T> ref, ConfigSection entry) {
+    public <T> Dataset<T> create(DatasetRef<T> ref, ConfigSection entry, RunVersions versions) {
         String type = type(entry);
         Optional<FormatProvider> format = providers.format(type);
         if (format.isPresent()) {
-            return file(ref, entry, format.get());
+            return file(ref, entry, format.get(), versions);
         }
         DatasetProvider provider = providers.dataset(type).orElseThrow(() -> unknownType(entry, type));
-        Dataset<T> dataset = guarded(ref, entry, () -> provider.create(ref, new Nested(entry)));
-        entry.allow("type", "metadata");
-        entry.rejectOtherKeys();
+        Nested config = new Nested(entry, versions);
+        Dataset<T> dataset = guarded(ref, entry, () -> provider.create(ref, config));
+        config.options().allow("type", "metadata");
+        config.options().rejectOtherKeys();
         return dataset;
     }
 
-    private <T> Dataset<T> file(DatasetRef<T> ref, ConfigSection entry, FormatProvider provider) {
+    private <T> Dataset<T> file(DatasetRef<T> ref, ConfigSection entry, FormatProvider provider, RunVersions versions) {
         checkKeys(entry);
-        ConfigSection load = entry.section("load_args");
-        ConfigSection save = entry.section("save_args");
-        Format<T> format = guarded(ref, entry, () -> provider.create(ref.type(), new FormatOptions(load, save)));
-        load.rejectOtherKeys();
-        save.rejectOtherKeys();
+        FormatOptions options = translated(entry);
+        Format<T> format = guarded(ref, entry, () -> provider.create(ref.type(), options));
+        options.load().rejectOtherKeys();
+        options.save().rejectOtherKeys();
         Location location = location(entry);
-        return new FileDataset<>(storage(ref, entry, location), location, format);
+        Storage storage = storage(ref, entry, location);
+        return isVersioned(entry)
+                ? new VersionedFileDataset<>(
+                        ref.name(), storage, location, format, versions.of(ref.name(), storage, location))
+                : new FileDataset<>(storage, location, format);
+    }
+
+    private static boolean isVersioned(ConfigSection entry) {
+        return entry.flag("versioned").orElse(false);
+    }
+
+    /** The options in the format's own words. */
+    private FormatOptions translated(ConfigSection entry) {
+        FormatOptions written = new FormatOptions(resolved(entry, "load_args"), resolved(entry, "save_args"));
+        return providers
+                .formatAlias(entry.requiredText("type"))
+                .map(alias -> alias.translation().apply(written))
+                .orElse(written);
+    }
+
+    private ConfigSection resolved(ConfigSection entry, String key) {
+        ConfigSection section = entry.section(key);
+        return new ConfigSection(section.name(), section.position(), resolved(section));
+    }
+
+    /** What a provider may see: credentials instead of their names, and absolute paths. */
+    private Map<String, ConfigValue> resolved(ConfigSection section) {
+        ConfigValue whole = new ConfigValue(section.entries(), section.position());
+        ConfigValue resolved = credentials.resolved(section.name(), Paths.absolute(whole, source.root()));
+        return Objects.requireNonNull(resolved.entries());
     }
 
     private Storage storage(DatasetRef<?> ref, ConfigSection entry, Location location) {
         String scheme = location.scheme();
         StorageProvider provider = storageProvider(entry, location);
         Optional<ConfigSection> named = credentials(entry);
-        String credentialsName = named.isEmpty() ? "" : entry.requiredText("credentials");
         // plain() counts every key as known, so what the provider gets is a section of its own
-        Storages.Key key = new Storages.Key(scheme, options(entry, scheme).plain(), credentialsName);
+        Storages.Key key = new Storages.Key(
+                scheme,
+                options(entry, scheme).plain(),
+                named.map(ConfigSection::name).orElse(""));
         return guarded(
                 ref,
                 entry,
@@ -161,7 +273,7 @@ public final class EntryReader {
                                 scheme,
                                 options(entry, scheme),
                                 named.orElse(ConfigSection.empty("credentials")),
-                                config.root())));
+                                source.root())));
     }
 
     private String type(ConfigSection entry) {
@@ -173,10 +285,18 @@ public final class EntryReader {
     }
 
     private CatalogException unknownType(ConfigSection entry, String type) {
+        Set<String> known = providers.typeIds();
+        Set<String> names = new TreeSet<>(known);
+        names.addAll(providers.aliases());
+        String what = KedroTypes.isKnown(type)
+                ? "is '" + type + "', a type of Kedro that nothing on the class path can stand for."
+                        + KedroTypes.nearest(type, known)
+                                .map(near -> " The nearest type is '" + near + "'.")
+                                .orElse("")
+                : "is '" + type + "', which is not known." + Suggestion.didYouMean(type, names);
         return entry.error(
                 "type",
-                "is '" + type + "', which is not known." + Suggestion.didYouMean(type, providers.typeIds())
-                        + " Known types: " + String.join(", ", providers.typeIds()) + "."
+                what + " Known types: " + String.join(", ", known) + "."
                         + (providers.formatIds().isEmpty()
                                         && providers.failures().isEmpty()
                                 ? " No format is on the class path: add the contraflow-formats-core artifact, or another that has them."
@@ -194,7 +314,7 @@ public final class EntryReader {
                             + "//bucket/key; for a local file whose name begins so, write ./" + path + ".");
         }
         try {
-            return checked(entry, Location.parse(path, config.root()));
+            return checked(entry, Location.parse(path, source.root()));
         } catch (InvalidPathException e) {
             throw entry.error("filepath", "is not a path: " + e.getReason() + ".");
         }
@@ -209,6 +329,9 @@ public final class EntryReader {
             throw entry.error(
                     "filepath",
                     "is '" + location + "', which names no object. Write " + location.scheme() + "://bucket/key.");
+        }
+        if (location.path().endsWith("/") && isVersioned(entry)) {
+            throw entry.error("filepath", "ends with a slash, so it names no file to keep versions of.");
         }
         return location;
     }
@@ -229,50 +352,54 @@ public final class EntryReader {
         });
     }
 
-    /** A suggestion costs a look at every name, so it is not made for every entry of a large catalog. */
-    private void checkCredentials(ConfigSection entry, Problems problems) {
-        String name = problems.get(() -> entry.text("credentials").orElse(""));
-        if (name == null || name.isEmpty()) {
-            return;
-        }
-        if (credentials.containsKey(name)) {
-            problems.check(() -> credentials(entry));
-        } else {
-            problems.add(() -> unknownCredentials(entry, name));
-        }
-    }
-
-    private CatalogException unknownCredentials(ConfigSection entry, String name) {
-        return entry.error(
-                "credentials",
-                "is '" + name + "', which no credentials*.yml of the environment '" + config.environment() + "' has."
-                        + Suggestion.didYouMean(name, credentials.keySet()));
-    }
-
     private Optional<ConfigSection> credentials(ConfigSection entry) {
-        return entry.text("credentials").map(name -> {
-            ConfigValue value = credentials.get(name);
-            if (value == null) {
-                throw unknownCredentials(entry, name);
-            }
-            Map<String, ConfigValue> entries = value.entries();
-            if (entries == null) {
-                throw new CatalogException(value.position() + ": the credentials '" + name + "' must be a map, but are "
-                        + value.kind() + ".");
-            }
-            return new ConfigSection("credentials." + name, value.position(), entries);
-        });
+        ConfigValue written = entry.entries().get("credentials");
+        entry.allow("credentials");
+        if (written == null || written.value() == null) {
+            return Optional.empty();
+        }
+        boolean isReference = written.value() instanceof String;
+        ConfigValue value = isReference ? credentials.get(entry.name(), written) : written;
+        if (value.value() == null) {
+            return Optional.empty();
+        }
+        Map<String, ConfigValue> entries = value.entries();
+        if (entries == null && isReference) {
+            throw new CatalogException(value.position() + ": the credentials '" + written.value()
+                    + "' must be a map, but are " + value.kind() + ".");
+        }
+        if (entries == null) {
+            throw entry.error(
+                    "credentials", "must be the name of a section of credentials.yml, but is " + written.kind() + ".");
+        }
+        String name = isReference ? "credentials." + written.value() : entry.name() + ".credentials";
+        return Optional.of(new ConfigSection(name, value.position(), entries));
     }
 
     /** A new section, since each remembers what it was asked for. */
     private ConfigSection options(ConfigSection entry, String scheme) {
-        return new ConfigSection("storages", entry.position(), storageOptions)
+        ConfigSection own = entry.section("fs_args");
+        boolean isAlias = providers.formatAlias(entry.requiredText("type")).isPresent();
+        ConfigSection args =
+                new ConfigSection(own.name(), own.position(), isAlias ? withoutOpenArgs(own) : own.entries());
+        return new ConfigSection("storages", entry.position(), source.storages())
                 .section(scheme)
-                .overriddenBy(entry.section("fs_args"));
+                .overriddenBy(new ConfigSection(args.name(), args.position(), resolved(args)));
+    }
+
+    /** How Kedro opens a file: text or bytes, which here is the format's business. */
+    private static Map<String, ConfigValue> withoutOpenArgs(ConfigSection args) {
+        Map<String, ConfigValue> others = new LinkedHashMap<>(args.entries());
+        for (String key : List.of("open_args_load", "open_args_save")) {
+            OPEN_ARGS.translate(args.section(key));
+            others.remove(key);
+        }
+        return others;
     }
 
     private static void checkKeys(ConfigSection entry) {
-        entry.allow("type", "filepath", "credentials", "load_args", "save_args", "fs_args", "metadata");
+        entry.allow("type", "filepath", "versioned", "credentials", "load_args", "save_args", "fs_args", "metadata");
+        entry.flag("versioned");
         entry.rejectOtherKeys();
     }
 
@@ -324,14 +451,18 @@ public final class EntryReader {
     /** What a provider sees of an entry. */
     private final class Nested implements DatasetConfig {
         private final ConfigSection entry;
+        private final ConfigSection options;
+        private final RunVersions versions;
 
-        Nested(ConfigSection entry) {
+        Nested(ConfigSection entry, RunVersions versions) {
             this.entry = entry;
+            this.options = new ConfigSection(entry.name(), entry.position(), resolved(entry));
+            this.versions = versions;
         }
 
         @Override
         public ConfigSection options() {
-            return entry;
+            return options;
         }
 
         @Override
@@ -341,8 +472,16 @@ public final class EntryReader {
                 throw new CatalogException(entry.position() + ": '" + entry.name() + "' needs the key '" + key
                         + "', a map that describes the dataset it wraps.");
             }
-            entry.allow(key);
-            return create(ref, section(entry.name() + "." + key, value));
+            options.allow(key);
+            ConfigSection inner = section(entry.name() + "." + key, value);
+            ConfigValue versioned = entry.entries().get("versioned");
+            return create(
+                    ref,
+                    versioned == null
+                            ? inner
+                            : inner.overriddenBy(
+                                    new ConfigSection(inner.name(), inner.position(), Map.of("versioned", versioned))),
+                    versions);
         }
     }
 }

@@ -71,7 +71,7 @@ public final class ParameterValues {
         if (found == null) {
             TreeSet<String> known = new TreeSet<>();
             addPaths("", parameters.entries(), known);
-            throw new CatalogException("No parameter '" + key + "' of type " + ref.type() + "."
+            throw new CatalogException("There is no parameter '" + ref + "' of type " + ref.type() + "."
                     + Suggestion.didYouMean(key, known) + " Set it in " + parameters.position()
                     + " or give it to the run.");
         }

@@ -4,12 +4,15 @@ import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.catalog.BoundDatasets;
+import dev.contraflow.catalog.Resolution;
 import dev.contraflow.config.SourcePosition;
 import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.Versions;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Asks, before the first node, whether the persistent inputs of a run are there: one request each, side by side. */
@@ -29,12 +32,20 @@ final class Preflight {
     /** What is wrong with the inputs, each in one line. */
     static List<String> problems(RunPlan plan, BoundDatasets datasets) {
         List<DatasetRef<?>> inputs = plan.pipeline().inputs().stream()
-                .filter(ref -> !ref.isParameter() && datasets.dataset(ref).isPersistent())
+                .filter(ref -> datasets.dataset(ref).isPersistent() || isFoundByCatchAll(datasets, ref))
+                .filter(ref -> !ref.isParameter() || isFoundByCatchAll(datasets, ref))
                 .toList();
         return SideBySide.all(inputs, ref -> problem(plan, datasets, ref)).stream()
                 .filter(problem -> !problem.isEmpty())
                 .map(Objects::requireNonNull)
                 .toList();
+    }
+
+    /** A catch-all says nothing about a name: a misspelt one, or a parameter that is not there, is found by it too. */
+    private static boolean isFoundByCatchAll(BoundDatasets datasets, DatasetRef<?> ref) {
+        return datasets.resolution(ref.name())
+                .filter(found -> found.origin() == Resolution.Origin.CATCH_ALL)
+                .isPresent();
     }
 
     private static String problem(RunPlan plan, BoundDatasets datasets, DatasetRef<?> ref) {
@@ -46,10 +57,22 @@ final class Preflight {
                 .map(at -> " It is described at " + at + ".")
                 .orElse("");
         try {
-            return dataset.exists()
-                    ? ""
-                    : what + " does not exist. Put it there, run the node that writes it, or correct its filepath."
-                            + where;
+            if (dataset.exists()) {
+                return "";
+            }
+            Optional<Versions> versions = dataset.versions();
+            Optional<String> pinned = versions.flatMap(Versions::pinned);
+            if (versions.isPresent() && pinned.isPresent()) {
+                List<String> stored = versions.get().stored();
+                return what + " is to be loaded in version '" + pinned.get() + "', but that version has no file. "
+                        + (stored.isEmpty()
+                                ? "There is no other version."
+                                : "Versions that have, the newest first: "
+                                        + stored.stream().limit(SHOWN).collect(Collectors.joining(", ")) + ".")
+                        + where;
+            }
+            return what + " does not exist. Put it there, run the node that writes it, or correct its filepath."
+                    + where;
         } catch (IOException | RuntimeException e) {
             return what + " cannot be reached: " + e.getMessage() + where;
         }

@@ -82,6 +82,7 @@ public final class RunOutcome {
                 datasets,
                 failures,
                 values,
+                setup.finalOutputs(),
                 isSuccess ? null : resume());
     }
 
@@ -158,6 +159,7 @@ public final class RunOutcome {
     private @Nullable ResumeHint resume() {
         Set<Node> again = new LinkedHashSet<>();
         setup.pipeline().nodes().stream().filter(node -> !isDurablyDone(node)).forEach(again::add);
+        int remaining = again.size();
         Deque<Node> open = new ArrayDeque<>(again);
         while (!open.isEmpty()) {
             for (DatasetRef<?> input : open.pop().inputs()) {
@@ -183,7 +185,7 @@ public final class RunOutcome {
                 .filter(node -> Collections.disjoint(setup.pipeline().parents(node), again))
                 .map(Node::name)
                 .toList();
-        return new ResumeHint(first, again.size(), setup.pipeline().nodes().size());
+        return new ResumeHint(first, remaining, setup.pipeline().nodes().size());
     }
 
     private boolean isDurablyDone(Node node) {

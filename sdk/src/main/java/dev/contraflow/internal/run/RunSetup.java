@@ -155,7 +155,13 @@ public final class RunSetup implements AutoCloseable {
         if (config == null) {
             throw new IllegalStateException("a request has a catalog or a source");
         }
-        return DataCatalog.load(config, providers);
+        ConfigSource source = request.source();
+        if (request.project() != null && source != null && config.catalog().isEmpty()) {
+            Config.read(source, "catalog"); // refuses a project without any file for it, as Kedro does
+        }
+        return DataCatalog.builder(config, providers)
+                .loadVersions(wanted.loadVersions())
+                .build();
     }
 
     private void start() {
@@ -232,7 +238,9 @@ public final class RunSetup implements AutoCloseable {
         Set<DatasetRef<?>> ofCatalog = refs.stream()
                 .filter(ref -> !added.containsKey(ref.name()))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        BoundDatasets datasets = catalog.bind(new BindRequest(ofCatalog, freeInputs, written));
+        BoundDatasets datasets = catalog.bind(new BindRequest(ofCatalog, freeInputs, written)
+                .withSaveVersion(runId.value())
+                .withLoadVersions(wanted.loadVersions()));
         for (DatasetRef<?> ref : refs) {
             Added own = added.get(ref.name());
             if (own != null && !own.ref().equals(ref)) {

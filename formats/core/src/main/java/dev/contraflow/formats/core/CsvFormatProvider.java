@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.contraflow.TypeRef;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.io.Format;
+import dev.contraflow.io.FormatAlias;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
 import dev.contraflow.io.UnsupportedTypeException;
@@ -46,6 +47,12 @@ public final class CsvFormatProvider implements FormatProvider {
     @Override
     public String typeId() {
         return "csv";
+    }
+
+    /** @return {@code pandas.CSVDataset} and {@code polars.CSVDataset} */
+    @Override
+    public List<FormatAlias> aliases() {
+        return KedroAliases.csv();
     }
 
     @Override

@@ -9,12 +9,14 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import dev.contraflow.TypeRef;
 import dev.contraflow.io.Format;
+import dev.contraflow.io.FormatAlias;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.CharacterCodingException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,12 @@ public final class JsonFormatProvider implements FormatProvider {
     @Override
     public String typeId() {
         return "json";
+    }
+
+    /** @return {@code json.JSONDataset} */
+    @Override
+    public List<FormatAlias> aliases() {
+        return KedroAliases.json();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.contraflow.formats.core;
 import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
 import dev.contraflow.io.Format;
+import dev.contraflow.io.FormatAlias;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
 import dev.contraflow.io.UnencodableValueException;
@@ -14,6 +15,7 @@ import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The format {@code text}: a {@code String} as UTF-8, character for character, without any mark or change of line ends. Exact; halves of
@@ -33,6 +35,12 @@ public final class TextFormatProvider implements FormatProvider {
     @Override
     public String typeId() {
         return "text";
+    }
+
+    /** @return {@code text.TextDataset} */
+    @Override
+    public List<FormatAlias> aliases() {
+        return KedroAliases.text();
     }
 
     @Override

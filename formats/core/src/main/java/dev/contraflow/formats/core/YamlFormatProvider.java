@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import dev.contraflow.TypeRef;
 import dev.contraflow.io.Format;
+import dev.contraflow.io.FormatAlias;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.FormatProvider;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.io.OutputStream;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.CharacterCodingException;
+import java.util.List;
 import java.util.Objects;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
@@ -45,6 +47,12 @@ public final class YamlFormatProvider implements FormatProvider {
     @Override
     public String typeId() {
         return "yaml";
+    }
+
+    /** @return {@code yaml.YAMLDataset} */
+    @Override
+    public List<FormatAlias> aliases() {
+        return KedroAliases.yaml();
     }
 
     @Override

@@ -1,0 +1,79 @@
+package dev.contraflow.internal.catalog;
+
+import dev.contraflow.io.Location;
+import dev.contraflow.io.Storage;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions that the datasets of one run, or of one catalog outside of runs, save and load. Two datasets of one file, such as two views of
+ * a name, know of each other's saves through it. Thread-safe.
+ */
+public final class RunVersions {
+    private final String toSave;
+    private final Map<String, String> toLoad;
+    private final Map<Location, Memory> memories = new ConcurrentHashMap<>();
+
+    /** What is remembered of one file's versions. Guarded by itself. */
+    static final class Memory {
+        private boolean saved;
+        private @Nullable String newest;
+
+        /** The version that a load takes, if that is known. */
+        synchronized Optional<String> known(String toSave) {
+            return saved ? Optional.of(toSave) : Optional.ofNullable(newest);
+        }
+
+        /** Remembers what a listing found, unless another was quicker, or a save has made a version since. */
+        synchronized String found(String version, String toSave) {
+            if (saved) {
+                return toSave;
+            }
+            if (newest == null) {
+                newest = version;
+            }
+            return newest;
+        }
+
+        synchronized void saved() {
+            saved = true;
+        }
+
+        /** Forgets what was found, not what was saved: a run's own version stays its own. */
+        synchronized void release() {
+            newest = null;
+        }
+    }
+
+    /**
+     * @param toSave the version that every save makes
+     * @param toLoad the versions that are pinned for loading, by the dataset's full name; an empty text pins nothing
+     */
+    public RunVersions(String toSave, Map<String, String> toLoad) {
+        this.toSave = toSave;
+        this.toLoad = Map.copyOf(toLoad);
+    }
+
+    /** @return the version that every save makes */
+    public String toSave() {
+        return toSave;
+    }
+
+    /** @return the versions pinned for loading by the dataset's full name */
+    public Map<String, String> toLoad() {
+        return toLoad;
+    }
+
+    /** The versions of one file. */
+    FileVersions of(String name, Storage storage, Location file) {
+        String pinned = toLoad.getOrDefault(name, "");
+        return new FileVersions(
+                storage,
+                file,
+                toSave,
+                pinned.isEmpty() ? null : pinned,
+                memories.computeIfAbsent(file, at -> new Memory()));
+    }
+}
