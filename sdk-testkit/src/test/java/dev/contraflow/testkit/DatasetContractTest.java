@@ -1,9 +1,11 @@
 package dev.contraflow.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.contraflow.DatasetRef;
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
 import dev.contraflow.catalog.BindRequest;
 import dev.contraflow.catalog.CachedDatasets;
@@ -50,6 +52,48 @@ class DatasetContractTest {
         @Override
         protected List<String> otherValue() {
             return List.of("c");
+        }
+    }
+
+    /** Rows in a cache, which does not keep them. */
+    @Nested
+    class CachedRows extends DatasetContract<Rows<String>> {
+        private final ScriptedStorage storage = new ScriptedStorage(new InMemoryStorage());
+        private final Location at = new Location("memory", "", "/rows");
+        private final EncodedDataset<Rows<String>> inner = new FileDataset<>(storage, at, new LineRowsFormat());
+
+        @Override
+        protected Dataset<Rows<String>> newDataset() {
+            return CachedDatasets.cached(DatasetRef.rowsOf("rows", String.class), inner);
+        }
+
+        @Override
+        protected Power power() {
+            return Power.ENCODED;
+        }
+
+        @Override
+        protected Rows<String> value() {
+            return Rows.of(List.of("a", "b"));
+        }
+
+        @Override
+        protected Rows<String> otherValue() {
+            return Rows.of(List.of());
+        }
+
+        @Override
+        protected Optional<Dataset<Rows<String>>> wrapped() {
+            return Optional.of(inner);
+        }
+
+        @Test
+        void rowsAreReadFromTheStorageEachTime() throws IOException {
+            Dataset<Rows<String>> cached = newDataset();
+            cached.save(value());
+            assertThat(cached.load().count() + cached.load().count()).isEqualTo(4);
+            assertThat(storage.count(at, ScriptedStorage.Call.READ)).isEqualTo(2);
+            assertThat(storage.openContents()).isZero();
         }
     }
 

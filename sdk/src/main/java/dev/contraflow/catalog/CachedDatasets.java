@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * CachedDataset}. A save writes the storage first and remembers then. Releasing forgets.
  *
  * <p>Of a file the bytes are remembered, outside of the run's memory budget, and each load decodes them anew, so that no two loads share a
- * value. Of any other dataset the value is remembered, if it can be frozen; what cannot be vouched for is loaded again. A cached dataset is
+ * value. Of any other dataset the value is remembered, if it can be frozen; what cannot be vouched for is loaded again, and so are
+ * {@link dev.contraflow.Rows}, of files too, since memory may not hold them. A cached dataset is
  * persistent, exact, versioned and so on as what it wraps (other than in Kedro, where it counts as not persistent). As thread-safe as what is
  * wrapped.
  */
@@ -74,6 +75,9 @@ public final class CachedDatasets {
 
         @Override
         public Content fetch(Grant grant) throws IOException {
+            if (isStreamed()) {
+                return super.fetch(grant);
+            }
             Content known = memory.value();
             if (known != null) {
                 return new View(known);
@@ -94,7 +98,8 @@ public final class CachedDatasets {
 
         @Override
         public PendingWrite beginWrite(WriteSpec spec) throws IOException {
-            return new RememberingWrite(super.beginWrite(spec), memory);
+            PendingWrite write = super.beginWrite(spec);
+            return isStreamed() ? write : new RememberingWrite(write, memory);
         }
 
         @Override

@@ -31,7 +31,7 @@ public final class NumbersFormatProvider implements FormatProvider {
         }
         return (Format<T>) new NumbersFormat();
     }
-    // [end]
+    // [provider]
 
     // [format]
     static final class NumbersFormat implements RowsFormat<Long> {
@@ -90,5 +90,5 @@ public final class NumbersFormatProvider implements FormatProvider {
             return true; // what is encoded comes back equal, every time
         }
     }
-    // [end]
+    // [format]
 }

@@ -33,4 +33,4 @@ class NumbersFormatTest extends FormatContract {
         return false; // fewer numbers are numbers too
     }
 }
-// [end]
+// [test]

@@ -28,7 +28,7 @@ final class StreamingSnippets {
     static final DatasetRef<Rows<Trip>> TRIPS = DatasetRef.rowsOf("trips", Trip.class);
     static final DatasetRef<Rows<Fare>> FARES = DatasetRef.rowsOf("fares", Fare.class);
     static final DatasetRef<Map<String, Double>> BY_ZONE = DatasetRef.mapOf("by_zone", Double.class);
-    // [end]
+    // [refs]
 
     // [nodes]
     static final Node PRICE = Node.named("price").reads(TRIPS).writes(FARES).by(StreamingSnippets::price);
@@ -44,7 +44,7 @@ final class StreamingSnippets {
                     Collectors.groupingBy(Fare::zone, TreeMap::new, Collectors.summingDouble(Fare::price)));
         }
     }
-    // [end]
+    // [nodes]
 
     // [cursor]
     static double longest(Rows<Trip> trips) throws IOException {
@@ -56,7 +56,7 @@ final class StreamingSnippets {
         }
         return longest;
     }
-    // [end]
+    // [cursor]
 
     // [twice]
     static Rows<Fare> shares(Rows<Fare> fares) throws IOException {
@@ -67,7 +67,7 @@ final class StreamingSnippets {
         return fares.map(
                 fare -> new Fare(fare.trip(), fare.zone(), fare.price() / total)); // read once more, when it is stored
     }
-    // [end]
+    // [twice]
 
     // [sources]
     static Rows<String> linesOf(List<Path> logs) {
@@ -77,5 +77,5 @@ final class StreamingSnippets {
     static Rows<String> linesOf(Path log) {
         return Rows.from(() -> Files.lines(log)); // opened anew by each reader, and closed after it
     }
-    // [end]
+    // [sources]
 }

@@ -16,57 +16,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The snippets do what the pages say, and the pages show what stands in the code. */
-class SnippetsTest {
-    private static final Path ROOT = Path.of("").toAbsolutePath().resolve("..").normalize();
-
+/** What {@code docs/streaming.md} shows does what it says. */
+class StreamingDocTest {
     @TempDir
     Path folder;
 
     @Test
-    void everySnippetStandsInAPage() throws IOException {
-        StringBuilder pages = new StringBuilder();
-        try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
-            for (Path page :
-                    files.filter(file -> file.toString().endsWith(".md")).toList()) {
-                pages.append(Files.readString(page));
-            }
-        }
-        Path here = ROOT.resolve("it/src/test/java/dev/contraflow/it/docs");
-        try (Stream<Path> files = Files.list(here)) {
-            for (Path file : files.sorted().toList()) {
-                for (String snippet : snippetsOf(Files.readAllLines(file))) {
-                    assertThat(pages.toString())
-                            .as("a snippet of " + file.getFileName())
-                            .contains(snippet);
-                }
-            }
-        }
-    }
-
-    private static List<String> snippetsOf(List<String> lines) {
-        List<String> snippets = new java.util.ArrayList<>();
-        List<String> open = null;
-        for (String line : lines) {
-            if (line.strip().equals("// [end]")) {
-                String text = String.join("\n", java.util.Objects.requireNonNull(open));
-                snippets.add(text.stripIndent().strip());
-                open = null;
-            } else if (line.strip().matches("// \\[[\\w-]+]")) {
-                open = new java.util.ArrayList<>();
-            } else if (open != null) {
-                open.add(line);
-            }
-        }
-        return snippets;
-    }
-
-    @Test
-    void thePipelineOfTheStreamingPageRuns() throws IOException {
+    void thePipelineRuns() throws IOException {
         Path base = Files.createDirectories(folder.resolve("conf/base"));
         Files.createDirectories(folder.resolve("conf/local"));
         Files.writeString(base.resolve("catalog.yml"), """
@@ -93,7 +52,7 @@ class SnippetsTest {
     }
 
     @Test
-    void theOtherSnippetsOfTheStreamingPageDoWhatTheySay() throws IOException {
+    void theOtherPartsDoWhatThePageSays() throws IOException {
         Rows<Trip> trips = Rows.of(List.of(new Trip(1, "north", 3), new Trip(2, "south", 7)));
         assertThat(StreamingSnippets.longest(trips)).isEqualTo(7);
         assertThat(StreamingSnippets.shares(Rows.of(List.of(new Fare(1, "a", 1), new Fare(2, "b", 3))))
