@@ -44,8 +44,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every {@link PipelineRunner} must do, whatever order and threads it chooses. A runner's test extends it and gives the runner. The runs
- * use the plain I/O manager; after each the suite checks that nothing of the run is left.
+ * What every {@link PipelineRunner} must do, whatever order and threads it chooses. A runner's test extends it and gives the runner. After each
+ * test the suite checks that nothing of the run is left.
  */
 public abstract class RunnerContract {
     private static final long DEADLINE_SECONDS = 30;
@@ -74,12 +74,17 @@ public abstract class RunnerContract {
         bench.close();
     }
 
-    private static RunRequest plain(RunRequest request) {
-        return request.withIo("plain");
+    /** @return the id of the I/O manager of the runs: a runner must do the same with any */
+    protected String io() {
+        return "plain";
+    }
+
+    private RunRequest chosen(RunRequest request) {
+        return request.withIo(io());
     }
 
     private PipelineResult run(Node... nodes) {
-        return bench.run(runner(), RunnerContract::plain, nodes);
+        return bench.run(runner(), this::chosen, nodes);
     }
 
     private static Node copy(String name, DatasetRef<List<String>> from, DatasetRef<List<String>> to) {
@@ -210,9 +215,9 @@ public abstract class RunnerContract {
 
         assertThatThrownBy(() -> bench.run(
                         runner(),
-                        request -> plain(request)
+                        request -> chosen(request)
                                 .withRunOptions(dev.contraflow.config.ConfigSection.of(
-                                        "run", Map.of("plain", Map.of("speed", "high")))),
+                                        "run", Map.of("retry", Map.of("speed", "high")))),
                         node))
                 .isInstanceOf(CatalogException.class)
                 .hasMessageContaining("speed");
@@ -249,7 +254,7 @@ public abstract class RunnerContract {
         DatasetRef<List<String>> d = bench.file("d");
         PipelineResult result = bench.run(
                 runner(),
-                request -> plain(request).onFailure(FailurePolicy.KEEP_GOING),
+                request -> chosen(request).onFailure(FailurePolicy.KEEP_GOING),
                 Node.named("a_fails").readsNothing().writes(a).by(() -> {
                     throw new IllegalStateException("no");
                 }),
@@ -317,7 +322,7 @@ public abstract class RunnerContract {
         DatasetRef<List<String>> b = bench.file("b");
         PipelineResult result = bench.run(
                 runner(),
-                request -> plain(request).withTimeLimit(Duration.ofMillis(50)),
+                request -> chosen(request).withTimeLimit(Duration.ofMillis(50)),
                 Node.named("wait").readsNothing().writes(a).by(() -> {
                     new CountDownLatch(1).await();
                     return List.of("x");
@@ -340,7 +345,7 @@ public abstract class RunnerContract {
         Cancellation cancellation = new Cancellation();
         PipelineResult result = bench.run(
                 runner(),
-                request -> plain(request).withCancellation(cancellation),
+                request -> chosen(request).withCancellation(cancellation),
                 Node.named("wait").readsNothing().writes(a).by(() -> {
                     Thread other = new Thread(cancellation::cancel);
                     other.start();
@@ -365,7 +370,7 @@ public abstract class RunnerContract {
         run(nodes).orElseThrow();
         bench.storage().delete(bench.at("c"));
 
-        PipelineResult result = bench.run(runner(), request -> plain(request).onlyMissing(), nodes);
+        PipelineResult result = bench.run(runner(), request -> chosen(request).onlyMissing(), nodes);
 
         assertThat(result.orElseThrow().resume()).isEmpty();
         assertThat(states(result))
@@ -388,7 +393,7 @@ public abstract class RunnerContract {
         assertThat(run(nodes).state()).isEqualTo(PipelineResult.State.FAILED);
         assertThat(bench.stored("b")).isEqualTo("old\n");
 
-        bench.run(runner(), request -> plain(request).onlyMissing(), nodes).orElseThrow();
+        bench.run(runner(), request -> chosen(request).onlyMissing(), nodes).orElseThrow();
 
         assertThat(bench.stored("b")).isEqualTo("new\n");
     }
@@ -399,7 +404,7 @@ public abstract class RunnerContract {
         bench.storage().failOnce(bench.at("a"), Call.TRANSFER, new PassingException());
         PipelineResult result = bench.run(
                 runner(),
-                request -> plain(request).withRetry(new RetryPolicy(3, Duration.ZERO, Duration.ZERO)),
+                request -> chosen(request).withRetry(new RetryPolicy(3, Duration.ZERO, Duration.ZERO)),
                 Node.named("make").readsNothing().writes(a).by(() -> List.of("x")));
         assertThat(result.orElseThrow().state()).isEqualTo(PipelineResult.State.SUCCEEDED);
         assertThat(bench.events())
@@ -429,7 +434,7 @@ public abstract class RunnerContract {
         List<String> seen = Collections.synchronizedList(new ArrayList<>());
         PipelineResult result = bench.run(
                 runner(),
-                request -> plain(request)
+                request -> chosen(request)
                         .withInterceptor(replacing(seen, "late", 10))
                         .withInterceptor(replacing(seen, "first", 0))
                         .withInterceptor(replacing(seen, "second", 0)),
@@ -477,7 +482,7 @@ public abstract class RunnerContract {
         };
         PipelineResult result = bench.run(
                 runner(),
-                request -> plain(request).withInterceptor(failing),
+                request -> chosen(request).withInterceptor(failing),
                 Node.named("n").readsNothing().writes(a).by(() -> {
                     throw new IllegalStateException("node");
                 }));
@@ -516,7 +521,7 @@ public abstract class RunnerContract {
             }
         };
         PipelineResult result =
-                bench.run(runner(), request -> plain(request).withInterceptor(adding), copy("n", given, a));
+                bench.run(runner(), request -> chosen(request).withInterceptor(adding), copy("n", given, a));
         assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
         assertThat(result.failures())
                 .singleElement()
@@ -543,7 +548,7 @@ public abstract class RunnerContract {
                     both.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
                     return List.of(line);
                 });
-                runs.add(() -> at.run(shared, RunnerContract::plain, make, copy("store", kept, a)));
+                runs.add(() -> at.run(shared, this::chosen, make, copy("store", kept, a)));
             }
             for (Future<PipelineResult> run : callers.invokeAll(runs)) {
                 run.get().orElseThrow();

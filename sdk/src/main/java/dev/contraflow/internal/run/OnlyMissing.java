@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,6 +25,8 @@ final class OnlyMissing {
     private final BoundDatasets outputs;
     private final Set<String> halfDone;
     private final Map<Node, String> skipped = new LinkedHashMap<>();
+    private final Map<Node, String> running = new LinkedHashMap<>();
+    private final Set<Node> doubtful = new HashSet<>();
     private final Set<String> there = new HashSet<>(); // base names
 
     /**
@@ -36,15 +39,13 @@ final class OnlyMissing {
         this.outputs = outputs;
         this.halfDone = halfDone;
         findWhatIsThere();
-        Set<Node> runs = new HashSet<>();
         List<Node> up = new ArrayList<>(pipeline.nodes());
         Collections.reverse(up);
         for (Node node : up) {
-            if (mustRun(node, runs)) {
-                runs.add(node);
-            } else {
-                skipped.put(node, "everything that it writes is there");
-            }
+            whyItRuns(node)
+                    .ifPresentOrElse(
+                            why -> running.put(node, why),
+                            () -> skipped.put(node, "everything that it writes is there"));
         }
     }
 
@@ -53,7 +54,6 @@ final class OnlyMissing {
                 .flatMap(node -> node.outputs().stream())
                 .filter(ref -> outputs.dataset(ref).isPersistent())
                 .toList();
-        Set<Node> doubtful = new HashSet<>();
         pipeline.nodes().stream()
                 .filter(node -> node.outputs().stream().anyMatch(ref -> halfDone.contains(ref.baseName()))
                         || !Collections.disjoint(pipeline.parents(node), doubtful))
@@ -76,24 +76,40 @@ final class OnlyMissing {
         }
     }
 
-    private boolean mustRun(Node node, Set<Node> runs) {
+    private Optional<String> whyItRuns(Node node) {
         if (node.outputs().isEmpty()) {
-            return true;
+            return Optional.of("it writes nothing");
         }
         for (DatasetRef<?> output : node.outputs()) {
             boolean isThere = there.contains(output.baseName());
             if (!isThere && outputs.dataset(output).isPersistent()) {
-                return true;
+                return Optional.of(whyMissing(node, output));
             }
-            boolean isNeeded = pipeline.children(node).stream()
-                    .filter(runs::contains)
-                    .anyMatch(child -> child.inputs().stream()
-                            .anyMatch(input -> input.baseName().equals(output.baseName())));
-            if (!isThere && isNeeded) {
-                return true;
+            Optional<Node> reader = pipeline.children(node).stream()
+                    .filter(running::containsKey)
+                    .filter(child -> child.inputs().stream()
+                            .anyMatch(input -> input.baseName().equals(output.baseName())))
+                    .findFirst();
+            if (!isThere && reader.isPresent()) {
+                return Optional.of("'" + output + "' is in memory, and node '"
+                        + reader.get().name() + "' needs it");
             }
         }
-        return false;
+        return Optional.empty();
+    }
+
+    private String whyMissing(Node node, DatasetRef<?> output) {
+        if (halfDone.contains(output.baseName())) {
+            return "'" + output + "' may be half done: the last run that was to write it did not finish";
+        }
+        return doubtful.contains(node)
+                ? "'" + output + "' may be made from what an unfinished run left half done"
+                : "'" + output + "' is missing";
+    }
+
+    /** The nodes that run, and why. */
+    Map<Node, String> running() {
+        return running;
     }
 
     /** The nodes that need not run, and why. */

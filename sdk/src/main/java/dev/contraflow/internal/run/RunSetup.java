@@ -79,7 +79,7 @@ public final class RunSetup implements AutoCloseable {
     /** What the run is going to do, and with which datasets. */
     private record Bound(RunPlan plan, BoundDatasets datasets, Map<String, Dataset<?>> confirmed) {}
 
-    private RunSetup(RunRequest request) {
+    private RunSetup(RunRequest request, boolean isObserved) {
         this.request = request;
         this.wanted = request.options();
         this.runId = RunId.at(Instant.now(), new SplittableRandom());
@@ -107,7 +107,7 @@ public final class RunSetup implements AutoCloseable {
                 contributions.runInterceptors());
         this.records = new RunRecords(stateFolder);
         this.catalog = catalog(config, providers);
-        this.events = new RunEvents(runId, contributions.listeners());
+        this.events = new RunEvents(runId, isObserved ? contributions.listeners() : List.of());
     }
 
     /**
@@ -118,7 +118,21 @@ public final class RunSetup implements AutoCloseable {
      * @throws ContraflowException if something is wrong with it; nothing is left open then
      */
     public static RunSetup of(RunRequest request) {
-        RunSetup setup = new RunSetup(request);
+        return started(new RunSetup(request, true));
+    }
+
+    /**
+     * Prepares what is not going to run: no listener hears of it. Interceptors are asked as for a run, since they may add datasets.
+     *
+     * @param request the request
+     * @return the prepared run; the caller closes it
+     * @throws ContraflowException if something is wrong with it; nothing is left open then
+     */
+    public static RunSetup unobserved(RunRequest request) {
+        return started(new RunSetup(request, false));
+    }
+
+    private static RunSetup started(RunSetup setup) {
         try {
             setup.start();
             return setup;
@@ -304,6 +318,15 @@ public final class RunSetup implements AutoCloseable {
     /** @return the plan: the nodes that run */
     public RunPlan plan() {
         return needBound().plan();
+    }
+
+    /**
+     * @param node a node of the plan
+     * @return why it runs
+     */
+    public String whyItRuns(Node node) {
+        String why = onlyMissing == null ? null : onlyMissing.running().get(node);
+        return why == null ? "it was asked for" : why;
     }
 
     /** @return the nodes that need not run, and why */
