@@ -9,7 +9,10 @@ import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.RangedStorage;
+import dev.contraflow.io.Storage;
+import dev.contraflow.io.StorageConfig;
 import dev.contraflow.io.StorageException;
+import dev.contraflow.io.StorageProvider;
 import dev.contraflow.io.Stored;
 import dev.contraflow.io.WriteSpec;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +30,39 @@ import org.jspecify.annotations.Nullable;
  * fails. Thread-safe.
  */
 public final class InMemoryStorage implements RangedStorage {
-    private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, byte[]> objects;
     private final AtomicInteger openWrites = new AtomicInteger();
     private volatile boolean cutOff;
     private volatile boolean closed;
 
     /** An empty storage. */
-    public InMemoryStorage() {}
+    public InMemoryStorage() {
+        this(new ConcurrentSkipListMap<>());
+    }
+
+    private InMemoryStorage(ConcurrentSkipListMap<String, byte[]> objects) {
+        this.objects = objects;
+    }
+
+    /**
+     * For catalogs with entries like {@code filepath: memory://any/a.csv}: every storage that it opens shows the objects of this one, and may be
+     * closed without closing this one.
+     *
+     * @return the provider of the scheme {@code memory}
+     */
+    public StorageProvider provider() {
+        return new StorageProvider() {
+            @Override
+            public Set<String> schemes() {
+                return Set.of("memory");
+            }
+
+            @Override
+            public Storage open(StorageConfig config) {
+                return new InMemoryStorage(objects);
+            }
+        };
+    }
 
     /** From now on every call fails, as if the network were down. */
     public void cutOff() {

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A random pipeline made from a seed, for differential tests: every I/O manager and runner must store the same bytes and hand every node the
  * same values. Its nodes write down what they receive (classes, order, content, whether it can be changed), then damage it; and every node
- * damages what earlier nodes have returned and still hold. What a node writes depends on all that it read, so that a wrong value shows in
- * everything after it. The same seed gives the same pipeline. Use one instance for one run. Nodes may run on several threads.
+ * damages what the nodes that it descends from have returned and still hold. What a node writes depends on all that it read, so that a wrong
+ * value shows in everything after it. Some datasets are written in one view and read in another. The same seed gives the same pipeline. Use
+ * one instance for one run. Nodes may run on several threads.
  */
 public final class RandomPipeline {
     /** A flat, immutable row. */
@@ -68,13 +71,20 @@ public final class RandomPipeline {
                     random -> new Live<>(new ArrayList<>(List.of(bytes(random), bytes(random))))),
             new Kind<>("memory", new TypeRef<Rows<String>>() {}, random -> new Live<>(names(random))));
 
+    /** What the bytes of a dataset of any format can be read as. */
+    private static final List<Kind<?>> OTHER_VIEWS = List.of(
+            new Kind<>("text", TypeRef.of(String.class), RandomPipeline::text),
+            new Kind<>("bytes", TypeRef.of(byte[].class), RandomPipeline::bytes),
+            new Kind<>("text", new TypeRef<Rows<String>>() {}, random -> new Live<>(names(random))));
+
     private static final String ALPHABET = "ab,;\"' \n\r\u00e9\u4e2d0x";
 
     private final long seed;
     private final Map<String, Kind<?>> kinds = new LinkedHashMap<>();
     private final Map<String, DatasetRef<?>> refs = new LinkedHashMap<>();
     private final Map<String, String> received = new ConcurrentHashMap<>();
-    private final List<Object> returned = new ArrayList<>(); // guarded by itself
+    private final Map<String, Set<String>> ancestors = new HashMap<>(); // of each node
+    private final Map<String, List<Object>> returned = new ConcurrentHashMap<>(); // by node
     private final Pipeline pipeline;
 
     /** @param seed which pipeline */
@@ -83,20 +93,30 @@ public final class RandomPipeline {
         SplittableRandom random = new SplittableRandom(seed);
         List<Node> nodes = new ArrayList<>();
         List<DatasetRef<Object>> available = new ArrayList<>();
+        Map<DatasetRef<?>, String> writers = new HashMap<>();
         int count = 2 + random.nextInt(9);
         for (int i = 0; i < count; i++) {
+            String name = "n" + i;
             List<DatasetRef<Object>> inputs = new ArrayList<>();
+            Set<String> above = new HashSet<>();
             int reads = available.isEmpty() ? 0 : random.nextInt(4);
             for (int r = 0; r < reads; r++) {
-                inputs.add(available.get(random.nextInt(available.size())));
+                DatasetRef<Object> input = available.get(random.nextInt(available.size()));
+                inputs.add(input);
+                String writer = Objects.requireNonNull(writers.get(input));
+                above.add(writer);
+                above.addAll(Objects.requireNonNull(ancestors.get(writer)));
             }
+            ancestors.put(name, above);
             List<DatasetRef<Object>> outputs = new ArrayList<>();
             int writes = 1 + random.nextInt(3);
             for (int w = 0; w < writes; w++) {
-                outputs.add(newRef("d" + i + "_" + w, random));
+                List<DatasetRef<Object>> views = newDataset("d" + i + "_" + w, random);
+                outputs.add(views.get(0));
+                available.addAll(views);
+                views.forEach(view -> writers.put(view, name));
             }
-            nodes.add(node("n" + i, inputs, outputs));
-            available.addAll(outputs);
+            nodes.add(node(name, inputs, outputs));
         }
         this.pipeline = Pipeline.of(nodes);
     }
@@ -106,7 +126,12 @@ public final class RandomPipeline {
         return pipeline;
     }
 
-    /** @return its datasets by name: those whose type id is not {@code memory} are to be stored in that format */
+    /**
+     * Its datasets by full name: those whose type id is not {@code memory} are to be stored in that format, and the views of one dataset
+     * ({@code d1_0@w}, {@code d1_0@r}) at one place.
+     *
+     * @return the refs
+     */
     public Map<String, DatasetRef<?>> refs() {
         return refs;
     }
@@ -124,9 +149,18 @@ public final class RandomPipeline {
         return new TreeMap<>(received);
     }
 
-    @SuppressWarnings("unchecked") // nodes of this pipeline treat all values alike
-    private DatasetRef<Object> newRef(String name, SplittableRandom random) {
+    /** The view in which a dataset is written, and sometimes another one. */
+    private List<DatasetRef<Object>> newDataset(String name, SplittableRandom random) {
         Kind<?> kind = KINDS.get(random.nextInt(KINDS.size()));
+        if (kind.typeId().equals("memory") || kind.typeId().equals("bytes") || random.nextInt(4) > 0) {
+            return List.of(newRef(name, kind));
+        }
+        Kind<?> other = OTHER_VIEWS.get(random.nextInt(OTHER_VIEWS.size()));
+        return List.of(newRef(name + "@w", kind), newRef(name + "@r", other));
+    }
+
+    @SuppressWarnings("unchecked") // nodes of this pipeline treat all values alike
+    private DatasetRef<Object> newRef(String name, Kind<?> kind) {
         kinds.put(name, kind);
         DatasetRef<Object> ref = (DatasetRef<Object>) (DatasetRef<?>) DatasetRef.of(name, kind.type());
         refs.put(name, ref);
@@ -157,7 +191,7 @@ public final class RandomPipeline {
             seen.append('\n');
         }
         received.put(name, seen.toString());
-        damageWhatWasReturned();
+        damageWhatWasReturned(name);
         Arrays.stream(inputs).forEach(RandomPipeline::damage);
         CRC32 crc = new CRC32();
         crc.update((name + seen).getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -169,9 +203,7 @@ public final class RandomPipeline {
         if (values.size() > 1 && outputs.get(0).type().equals(outputs.get(1).type())) {
             values.set(1, values.get(0)); // one object under two names
         }
-        synchronized (returned) {
-            returned.addAll(values);
-        }
+        returned.put(name, List.copyOf(values));
         values.replaceAll(value -> value instanceof Rows<?> rows ? needingInputs(rows, inputs) : value);
         return values;
     }
@@ -188,12 +220,13 @@ public final class RandomPipeline {
         });
     }
 
-    private void damageWhatWasReturned() {
-        List<Object> earlier;
-        synchronized (returned) {
-            earlier = List.copyOf(returned);
+    /** Of a node that may still be about to return nothing is damaged: that would be the node's own mistake. */
+    private void damageWhatWasReturned(String by) {
+        synchronized (returned) { // two nodes may descend from one
+            for (String above : Objects.requireNonNull(ancestors.get(by))) {
+                returned.getOrDefault(above, List.of()).forEach(RandomPipeline::damage);
+            }
         }
-        earlier.forEach(RandomPipeline::damage);
     }
 
     /** Writes down classes, content and order, and whether a collection can be changed. */
