@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -493,12 +494,27 @@ public abstract class IoManagerContract extends RowsIoContract {
         DatasetRef<List<String>> c = bench().file("c");
         DatasetRef<List<String>> d = bench().file("d");
         bench().storage().fail(bench().at("a"), Call.TRANSFER, 1, "no room");
+        CountDownLatch failed = new CountDownLatch(1);
 
         PipelineResult result = bench().run(
                         RunBench.oneByOne(),
-                        request -> choose(request).onFailure(FailurePolicy.KEEP_GOING),
+                        request -> choose(request)
+                                .onFailure(FailurePolicy.KEEP_GOING)
+                                .withListener(event -> {
+                                    if (event instanceof RunEvent.SaveFailed) {
+                                        failed.countDown();
+                                    }
+                                }),
                         writer("a_first", a, "x"),
-                        copier("b_behind", a, b),
+                        Node.named("b_behind")
+                                .reads(a)
+                                .writes(b)
+                                .by(
+                                        lines -> { // if the failure is not yet known
+                                            assertThat(failed.await(30, TimeUnit.SECONDS))
+                                                    .isTrue();
+                                            return lines;
+                                        }),
                         writer("c_other", c, "y"),
                         copier("d_other", c, d));
 
