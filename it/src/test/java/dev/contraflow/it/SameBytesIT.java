@@ -1,5 +1,7 @@
 package dev.contraflow.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.Storage;
@@ -26,9 +28,10 @@ class SameBytesIT {
     void inMemory() throws IOException {
         long[] seeds = RandomRuns.seeds("0..999");
         RandomRuns.announce("in memory", seeds);
+        long objects = 0;
         for (long seed = seeds[0]; seed <= seeds[1]; seed++) {
             InMemoryStorage storage = new InMemoryStorage();
-            new RandomRuns(
+            objects += new RandomRuns(
                             providers.withStorage(storage.provider()),
                             storage,
                             Map.of(),
@@ -37,6 +40,7 @@ class SameBytesIT {
                             folder.resolve("seed" + seed))
                     .allAgree(seed);
         }
+        assertThat(objects).as("the random pipelines must store something").isGreaterThan(seeds[1] - seeds[0]);
     }
 
     @Test

@@ -31,17 +31,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryStorage implements RangedStorage {
     private final ConcurrentSkipListMap<String, byte[]> objects;
+    private final InMemoryStorage owner;
     private final AtomicInteger openWrites = new AtomicInteger();
     private volatile boolean cutOff;
     private volatile boolean closed;
 
     /** An empty storage. */
     public InMemoryStorage() {
-        this(new ConcurrentSkipListMap<>());
+        this.objects = new ConcurrentSkipListMap<>();
+        this.owner = this;
     }
 
-    private InMemoryStorage(ConcurrentSkipListMap<String, byte[]> objects) {
-        this.objects = objects;
+    private InMemoryStorage(InMemoryStorage owner) {
+        this.objects = owner.objects;
+        this.owner = owner;
     }
 
     /**
@@ -59,7 +62,7 @@ public final class InMemoryStorage implements RangedStorage {
 
             @Override
             public Storage open(StorageConfig config) {
-                return new InMemoryStorage(objects);
+                return new InMemoryStorage(InMemoryStorage.this);
             }
         };
     }
@@ -142,7 +145,9 @@ public final class InMemoryStorage implements RangedStorage {
     @Override
     public void close() {
         closed = true;
-        objects.clear();
+        if (owner == this) {
+            objects.clear();
+        }
     }
 
     /** The object's key, if this storage can be asked about it now. */

@@ -5,6 +5,7 @@ import dev.contraflow.spi.DataInterceptor;
 import dev.contraflow.spi.NodeInterceptor;
 import dev.contraflow.spi.Providers;
 import dev.contraflow.spi.RunInterceptor;
+import dev.contraflow.spi.RunThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +55,8 @@ public final class RunOptions {
         Cancellation cancellation;
 
         Map<String, String> loadVersions = Map.of();
+
+        RunThreads threads = RunThreads.ofJvm();
 
         @Override
         protected Draft clone() {
@@ -112,6 +115,11 @@ public final class RunOptions {
     /** @return the registry; empty for what the class path has */
     public Optional<Providers> providers() {
         return Optional.ofNullable(values.providers);
+    }
+
+    /** @return the time and the threads of the run */
+    public RunThreads threads() {
+        return values.threads;
     }
 
     /** @return what {@code run.yml} would hold; it overrides that of the project */

@@ -12,6 +12,7 @@ import dev.contraflow.spi.DataInterceptor;
 import dev.contraflow.spi.NodeInterceptor;
 import dev.contraflow.spi.Providers;
 import dev.contraflow.spi.RunInterceptor;
+import dev.contraflow.spi.RunThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,6 +166,16 @@ public final class RunRequest {
      */
     public RunRequest withListener(RunListener listener) {
         return with(o -> o.listeners = plus(o.listeners, listener));
+    }
+
+    /**
+     * Runs on other time and threads than those of the JVM: in a simulation.
+     *
+     * @param threads the time and the threads
+     */
+    public RunRequest withThreads(RunThreads threads) {
+        Objects.requireNonNull(threads, "threads is null");
+        return with(o -> o.threads = threads);
     }
 
     /**

@@ -25,15 +25,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +49,11 @@ public final class DatasetAccess {
     private final RunEvents events;
     private final Interceptors interceptors;
     private final RetryPolicy retry;
+    private final RunThreads threads;
     private final WriteSpec spec;
     private final Map<Tried, Integer> attempts = new ConcurrentHashMap<>(); // of what did not succeed at once
     private final OpenInputs openInputs = new OpenInputs();
-    private final ReadWriteLock turns = new ReentrantReadWriteLock(); // steps of serial datasets write, all others read
+    private final Turns turns;
 
     private record Tried(Operation operation, String dataset, String node) {}
 
@@ -68,6 +64,8 @@ public final class DatasetAccess {
         this.events = setup.events();
         this.interceptors = setup.interceptors();
         this.retry = setup.retry();
+        this.threads = setup.threads();
+        this.turns = new Turns(threads);
         this.spec = new WriteSpec(setup.runId().value(), 1, WriteSpec.Existing.OVERWRITE);
     }
 
@@ -124,15 +122,15 @@ public final class DatasetAccess {
         if (!events.isObserved()) {
             return interceptors.afterLoad(ref, node, load.run());
         }
-        long start = System.nanoTime();
+        long start = threads.nanoTime();
         String location = dataset(ref).describe();
-        events.emit(new RunEvent.LoadStarted(Instant.now(), ref.name(), node.name(), location));
+        events.emit(new RunEvent.LoadStarted(threads.now(), ref.name(), node.name(), location));
         try {
             return interceptors.afterLoad(ref, node, load.run());
         } catch (DatasetException e) {
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            Duration took = Duration.ofNanos(threads.nanoTime() - start);
             events.emit(new RunEvent.LoadFailed(
-                    Instant.now(), ref.name(), node.name(), location, e.getMessage(), took, e.attempts()));
+                    threads.now(), ref.name(), node.name(), location, e.getMessage(), took, e.attempts()));
             throw e;
         }
     }
@@ -185,18 +183,18 @@ public final class DatasetAccess {
      * @param node who reads it
      * @param source where the value came from
      * @param bytes how many bytes it was decoded from, or null if it was not
-     * @param start when the load began, by {@link System#nanoTime}
+     * @param start when the load began, by {@link RunThreads#nanoTime}
      */
     public void loaded(DatasetRef<?> ref, Node node, RunEvent.Source source, @Nullable Long bytes, long start) {
         if (events.isObserved()) {
             events.emit(new RunEvent.DatasetLoaded(
-                    Instant.now(),
+                    threads.now(),
                     ref.name(),
                     node.name(),
                     dataset(ref).describe(),
                     source,
                     bytes,
-                    Duration.ofNanos(System.nanoTime() - start),
+                    Duration.ofNanos(threads.nanoTime() - start),
                     attempts(Operation.LOAD, ref, node)));
         }
     }
@@ -209,7 +207,7 @@ public final class DatasetAccess {
      */
     public void computed(DatasetRef<?> ref, Node node) {
         if (events.isObserved()) {
-            events.emit(new RunEvent.DatasetComputed(Instant.now(), ref.name(), node.name()));
+            events.emit(new RunEvent.DatasetComputed(threads.now(), ref.name(), node.name()));
         }
     }
 
@@ -222,7 +220,7 @@ public final class DatasetAccess {
     public void saveStarted(DatasetRef<?> ref, Node node) {
         if (events.isObserved()) {
             events.emit(new RunEvent.SaveStarted(
-                    Instant.now(), ref.name(), node.name(), dataset(ref).describe()));
+                    threads.now(), ref.name(), node.name(), dataset(ref).describe()));
         }
     }
 
@@ -232,17 +230,17 @@ public final class DatasetAccess {
      * @param ref the output
      * @param node who wrote it
      * @param stored the receipt, or null if the dataset is not made of bytes
-     * @param start when the save began, by {@link System#nanoTime}
+     * @param start when the save began, by {@link RunThreads#nanoTime}
      */
     public void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored, long start) {
         if (events.isObserved()) {
             events.emit(new RunEvent.DatasetDurable(
-                    Instant.now(),
+                    threads.now(),
                     ref.name(),
                     node.name(),
                     dataset(ref).describe(),
                     stored,
-                    Duration.ofNanos(System.nanoTime() - start),
+                    Duration.ofNanos(threads.nanoTime() - start),
                     attempts(Operation.SAVE, ref, node)));
         }
     }
@@ -261,7 +259,7 @@ public final class DatasetAccess {
     public void saveFailed(DatasetRef<?> ref, Node node, ContraflowException failure) {
         int attempts = failure instanceof DatasetException tried ? tried.attempts() : 1;
         events.emit(new RunEvent.SaveFailed(
-                Instant.now(), ref.name(), node.name(), dataset(ref).describe(), failure.getMessage(), attempts));
+                threads.now(), ref.name(), node.name(), dataset(ref).describe(), failure.getMessage(), attempts));
     }
 
     /**
@@ -300,7 +298,7 @@ public final class DatasetAccess {
                 dataset.confirm();
                 return dataset;
             });
-            events.emit(new RunEvent.DatasetConfirmed(Instant.now(), ref.name(), node.name()));
+            events.emit(new RunEvent.DatasetConfirmed(threads.now(), ref.name(), node.name()));
         }
     }
 
@@ -517,8 +515,7 @@ public final class DatasetAccess {
     }
 
     private <T> T once(Dataset<?> dataset, Step<T> step) throws IOException, InterruptedException {
-        Lock turn = dataset.isSerial() ? turns.writeLock() : turns.readLock();
-        turn.lockInterruptibly();
+        Turns.Turn turn = dataset.isSerial() ? turns.alone() : turns.withOthers();
         try {
             return step.run();
         } catch (InterruptedIOException | ClosedByInterruptException e) {
@@ -527,7 +524,7 @@ public final class DatasetAccess {
             }
             throw e;
         } finally {
-            turn.unlock();
+            turn.close();
         }
     }
 
@@ -544,8 +541,8 @@ public final class DatasetAccess {
                 delay.toMillis(),
                 message);
         events.emit(new RunEvent.Retrying(
-                Instant.now(), ref.name(), node.name(), dataset.describe(), operation, message, attempt, delay));
-        TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+                threads.now(), ref.name(), node.name(), dataset.describe(), operation, message, attempt, delay));
+        threads.sleep(delay);
     }
 
     /**

@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,7 +38,7 @@ public class DirectIo implements IoManager {
 
     private final IoContext context;
     private final Grant memoryForRows; // the rest of their bytes stands in spill files
-    private final @Nullable ThreadPoolExecutor pool; // null: one after the other, on the node's thread
+    private final @Nullable ExecutorService pool; // null: one after the other, on the node's thread
     private final Map<String, AtomicInteger> readsLeft = new HashMap<>(); // by base name
     private final Map<String, AtomicInteger> viewReadsLeft = new HashMap<>(); // by full name
     private final Map<String, DatasetResult> results = new ConcurrentHashMap<>();
@@ -52,7 +51,9 @@ public class DirectIo implements IoManager {
         this.context = context;
         this.memoryForRows =
                 Grant.bounded(Math.min(MOST_ROWS_IN_MEMORY, Runtime.getRuntime().maxMemory() / 16), context.scratch());
-        this.pool = form == Form.ONE_BY_ONE ? null : newPool(context);
+        this.pool = form == Form.ONE_BY_ONE
+                ? null
+                : context.threads().pool("contraflow-io-" + context.runId(), PARALLEL, new LinkedBlockingQueue<>());
         context.plan()
                 .datasets()
                 .values()
@@ -99,19 +100,6 @@ public class DirectIo implements IoManager {
         };
     }
 
-    private static ThreadPoolExecutor newPool(IoContext context) {
-        AtomicInteger count = new AtomicInteger();
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(PARALLEL, PARALLEL, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread =
-                            new Thread(task, "contraflow-io-" + context.runId() + "-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
-    }
-
     /** @return what it works with */
     protected final IoContext context() {
         return context;
@@ -132,7 +120,7 @@ public class DirectIo implements IoManager {
      * @throws InterruptedException if the thread was interrupted
      */
     protected Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
-        long start = System.nanoTime();
+        long start = context.threads().nanoTime();
         DatasetAccess datasets = context.datasets();
         if (datasets.encoded(ref) == null) {
             Object value = datasets.load(ref, node);
@@ -204,7 +192,7 @@ public class DirectIo implements IoManager {
     /** What is not encoded reads the rows while it saves them, or keeps them in memory. */
     private void saveReadingRows(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         boolean isPersistent = context.datasets().dataset(ref).isPersistent();
-        long start = System.nanoTime();
+        long start = context.threads().nanoTime();
         if (isPersistent) {
             result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED);
             context.datasets().saveStarted(ref, node);
@@ -238,7 +226,7 @@ public class DirectIo implements IoManager {
     private void save(Output output, Node node) throws InterruptedException {
         DatasetRef<?> ref = output.ref;
         boolean isPersistent = context.datasets().dataset(ref).isPersistent();
-        long start = System.nanoTime();
+        long start = context.threads().nanoTime();
         result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED); // what stands if the save does not end
         context.datasets().computed(ref, node);
         if (isPersistent) {
@@ -318,7 +306,7 @@ public class DirectIo implements IoManager {
 
     @Override
     public Settlement settle(Duration atMost) throws InterruptedException {
-        ThreadPoolExecutor executor = pool;
+        ExecutorService executor = pool;
         if (executor != null) { // saves of an interrupted node end after it
             executor.shutdown();
             executor.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
  * @param events where it tells what happens
  * @param options its own section of {@code run.yml}; it refuses keys that it does not know
  * @param onFailure whether other nodes go on once something has failed
+ * @param threads the time and the threads of the run; the manager makes none of its own
  * @param scratch a folder of the run for spill files; made by who needs it first, removed by the run
  */
 public record IoContext(
@@ -24,4 +25,5 @@ public record IoContext(
         RunEvents events,
         ConfigSection options,
         FailurePolicy onFailure,
+        RunThreads threads,
         Path scratch) {}

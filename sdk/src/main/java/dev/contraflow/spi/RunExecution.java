@@ -21,7 +21,6 @@ import dev.contraflow.run.RunPlan;
 import dev.contraflow.run.RunRequest;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +57,8 @@ public final class RunExecution {
     private final @Nullable RunRecord record;
     private final RunningNodes running;
     private final Runnable endOfWatch;
-    private final long start = System.nanoTime();
+    private final RunThreads threads;
+    private final long start;
     private final Map<String, NodeResult> nodes = new ConcurrentHashMap<>();
     private final List<ContraflowException> failures = new ArrayList<>(); // guarded by itself
     private volatile boolean stopped;
@@ -67,11 +67,13 @@ public final class RunExecution {
 
     private RunExecution(RunSetup setup, PipelineRunner runner) {
         this.setup = setup;
+        this.threads = setup.threads();
+        this.start = threads.nanoTime();
         setup.checkInputs();
         this.events = setup.events();
         this.scratch = new Scratch(setup.stateFolder(), setup.runId());
         this.access = new DatasetAccess(setup);
-        this.running = new RunningNodes(setup.runId());
+        this.running = new RunningNodes(setup.runId(), threads);
         LOG.info(
                 "run {}  runner={}  io={} ({})  plugins: {}  {} nodes{}",
                 setup.runId(),
@@ -89,6 +91,7 @@ public final class RunExecution {
                         events,
                         setup.ioOptions(),
                         setup.onFailure(),
+                        threads,
                         scratch.folder()));
         try { // after all that can refuse the run: a record says that something may have been stored
             this.record = beginRecord(runner);
@@ -97,7 +100,7 @@ public final class RunExecution {
             throw e;
         }
         events.emit(new RunEvent.RunStarted(
-                Instant.now(),
+                threads.now(),
                 setup.runId(),
                 runner.id(),
                 setup.io().id(),
@@ -150,13 +153,18 @@ public final class RunExecution {
         setup.skipped().forEach((node, why) -> {
             nodes.put(node.name(), new NodeResult(node.name(), NodeResult.State.SKIPPED, Duration.ZERO, why));
             LOG.info("node {} skipped: {}", node.name(), why);
-            events.emit(new RunEvent.NodeSkipped(Instant.now(), node.name(), why));
+            events.emit(new RunEvent.NodeSkipped(threads.now(), node.name(), why));
         });
     }
 
     /** @return the run's id */
     public RunId runId() {
         return setup.runId();
+    }
+
+    /** @return the time and the threads of the run, for runners that need threads of their own */
+    public RunThreads threads() {
+        return threads;
     }
 
     /** @return the plan, whose nodes are to be executed */
@@ -203,7 +211,7 @@ public final class RunExecution {
     private void notRun(Node node, String why) {
         nodes.put(node.name(), new NodeResult(node.name(), NodeResult.State.NOT_RUN, Duration.ZERO, why));
         LOG.warn("node {} is not run: {}", node.name(), why);
-        events.emit(new RunEvent.NodeSkipped(Instant.now(), node.name(), why));
+        events.emit(new RunEvent.NodeSkipped(threads.now(), node.name(), why));
     }
 
     private void fail(ContraflowException failure) {
@@ -218,7 +226,7 @@ public final class RunExecution {
     /** The steps of one node, and what is known of it while they go on. Used by one thread. */
     private final class OneNode {
         private final Node node;
-        private final long begin = System.nanoTime();
+        private final long begin = threads.nanoTime();
         private RunEvent.Phase phase = RunEvent.Phase.LOAD;
         private Duration computed = Duration.ZERO;
 
@@ -233,8 +241,8 @@ public final class RunExecution {
                 }
                 ended(NodeResult.State.COMPLETED);
                 if (events.isObserved()) {
-                    Duration took = Duration.ofNanos(System.nanoTime() - begin);
-                    events.emit(new RunEvent.NodeCompleted(Instant.now(), node.name(), took));
+                    Duration took = Duration.ofNanos(threads.nanoTime() - begin);
+                    events.emit(new RunEvent.NodeCompleted(threads.now(), node.name(), took));
                 }
             } catch (RunStoppedException e) {
                 stopped = true;
@@ -253,7 +261,7 @@ public final class RunExecution {
         private void run(IoManager.NodeIo nodeIo, RunningNodes.Running watched) throws InterruptedException {
             ended(NodeResult.State.CANCELLED); // what stands if it is interrupted or stopped
             if (events.isObserved()) {
-                events.emit(new RunEvent.NodeStarted(Instant.now(), node.name()));
+                events.emit(new RunEvent.NodeStarted(threads.now(), node.name()));
             }
             Object[] inputs = nodeIo.load();
             Map<String, Object> overrides = setup.interceptors().overrides(node, inputs);
@@ -271,15 +279,15 @@ public final class RunExecution {
             try {
                 override(inputs, overrides);
                 if (events.isObserved()) {
-                    events.emit(new RunEvent.NodeCalled(Instant.now(), node.name()));
+                    events.emit(new RunEvent.NodeCalled(threads.now(), node.name()));
                 }
-                long called = System.nanoTime();
+                long called = threads.nanoTime();
                 try {
                     return node.call(inputs);
                 } finally {
-                    computed = Duration.ofNanos(System.nanoTime() - called);
+                    computed = Duration.ofNanos(threads.nanoTime() - called);
                     if (events.isObserved()) {
-                        events.emit(new RunEvent.NodeReturned(Instant.now(), node.name(), computed));
+                        events.emit(new RunEvent.NodeReturned(threads.now(), node.name(), computed));
                     }
                 }
             } catch (ContraflowException e) {
@@ -363,7 +371,7 @@ public final class RunExecution {
         private void failed(ContraflowException failure) {
             fail(failure);
             ended(NodeResult.State.FAILED);
-            events.emit(new RunEvent.NodeFailed(Instant.now(), node.name(), phase, failure.getMessage()));
+            events.emit(new RunEvent.NodeFailed(threads.now(), node.name(), phase, failure.getMessage()));
             LOG.error("node {} failed: {}", node.name(), failure.getMessage());
             LOG.debug("node {} failed", node.name(), failure);
         }
@@ -461,7 +469,7 @@ public final class RunExecution {
         synchronized (failures) {
             all = List.copyOf(failures);
         }
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        Duration took = Duration.ofNanos(threads.nanoTime() - start);
         return new RunOutcome(setup, access, settlement, nodes).result(all, cancelled, took);
     }
 
@@ -504,7 +512,7 @@ public final class RunExecution {
             result.resume().ifPresent(hint -> LOG.info("{}", hint));
         }
         events.emit(new RunEvent.RunFinished(
-                Instant.now(), setup.runId(), result.state(), setup.finalOutputs(), result.took()));
+                threads.now(), setup.runId(), result.state(), setup.finalOutputs(), result.took()));
         return result;
     }
 }

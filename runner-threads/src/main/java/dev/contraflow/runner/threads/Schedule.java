@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.PriorityBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +33,8 @@ final class Schedule {
     private final Pipeline pipeline;
     private final Map<Node, AtomicInteger> openParents = new HashMap<>();
     private final AtomicInteger started = new AtomicInteger(); // tasks in the pool: queued or running
-    private final CountDownLatch end = new CountDownLatch(1);
-    private final ThreadPoolExecutor pool;
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final ExecutorService pool;
     private volatile boolean stopped;
 
     Schedule(RunExecution run, int threads) {
@@ -43,12 +45,7 @@ final class Schedule {
                 .forEach(node -> openParents.put(
                         node, new AtomicInteger(pipeline.parents(node).size())));
         int most = Math.max(1, Math.min(threads, plan.nodes().size()));
-        AtomicInteger count = new AtomicInteger();
-        this.pool = new ThreadPoolExecutor(most, most, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "contraflow-node-" + run.runId() + "-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.pool = run.threads().pool("contraflow-node-" + run.runId(), most, new PriorityBlockingQueue<>());
     }
 
     /** Runs all nodes, and returns when none is running any more; says whether the calling thread was interrupted meanwhile. */
@@ -58,13 +55,15 @@ final class Schedule {
         ended();
         boolean interrupted = false;
         try {
-            end.await();
+            run.threads().get(end, Long.MAX_VALUE);
             pool.shutdown();
         } catch (InterruptedException e) {
             interrupted = true;
             run.cancel();
             stopped = true;
             pool.shutdownNow();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("it is completed, and waited for without a limit", e);
         }
         awaitThreads();
         return interrupted;
@@ -88,7 +87,7 @@ final class Schedule {
 
     private void ended() {
         if (started.decrementAndGet() == 0) {
-            end.countDown();
+            end.complete(null);
         }
     }
 

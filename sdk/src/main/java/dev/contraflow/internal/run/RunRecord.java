@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.contraflow.io.Stored;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.PipelineResult;
+import dev.contraflow.spi.RunThreads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -25,10 +26,12 @@ public final class RunRecord {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FORMAT = 1;
 
+    private final RunThreads threads;
     private final Path folder;
     private final ObjectNode json;
 
-    private RunRecord(Path folder, ObjectNode json) {
+    private RunRecord(RunThreads threads, Path folder, ObjectNode json) {
+        this.threads = threads;
         this.folder = folder;
         this.json = json;
     }
@@ -48,7 +51,7 @@ public final class RunRecord {
                 .put("format", FORMAT)
                 .put("runId", setup.runId().value())
                 .put("state", "RUNNING")
-                .put("startedAt", Instant.now().toString())
+                .put("startedAt", setup.threads().now().toString())
                 .put("runner", runner)
                 .put("io", setup.io().id())
                 .put("pid", ProcessHandle.current().pid())
@@ -59,7 +62,7 @@ public final class RunRecord {
         });
         GitHead.of(setup.stateFolder()).ifPresent(commit -> json.put("gitCommit", commit));
         setup.persistentOutputs().forEach(json.putArray("writes")::add);
-        RunRecord record = new RunRecord(folder, json);
+        RunRecord record = new RunRecord(setup.threads(), folder, json);
         record.write();
         return record;
     }
@@ -71,7 +74,7 @@ public final class RunRecord {
      * @throws IOException if it cannot be made durable
      */
     public void finish(PipelineResult result) throws IOException {
-        json.put("state", result.state().name()).put("finishedAt", Instant.now().toString());
+        json.put("state", result.state().name()).put("finishedAt", threads.now().toString());
         ArrayNode datasets = json.putArray("datasets");
         for (DatasetResult dataset : result.datasets().values()) {
             ObjectNode entry = datasets.addObject()

@@ -28,9 +28,9 @@ import dev.contraflow.spi.IoManager;
 import dev.contraflow.spi.Providers;
 import dev.contraflow.spi.RunEvents;
 import dev.contraflow.spi.RunInterceptor;
+import dev.contraflow.spi.RunThreads;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -56,6 +56,7 @@ public final class RunSetup implements AutoCloseable {
 
     private final RunRequest request;
     private final RunOptions wanted;
+    private final RunThreads threads;
     private final RunId runId;
     private final ConfigSection options;
     private final Path stateFolder;
@@ -82,7 +83,8 @@ public final class RunSetup implements AutoCloseable {
     private RunSetup(RunRequest request, boolean isObserved) {
         this.request = request;
         this.wanted = request.options();
-        this.runId = RunId.at(Instant.now(), new SplittableRandom());
+        this.threads = wanted.threads();
+        this.runId = RunId.at(threads.now(), new SplittableRandom());
         Providers providers = wanted.providers().orElseGet(Providers::discover);
         ConfigSource source = request.source();
         Config config = source == null ? null : Config.load(source.withProviders(providers));
@@ -179,7 +181,7 @@ public final class RunSetup implements AutoCloseable {
     }
 
     private void start() {
-        events.emit(new RunEvent.CatalogCreated(Instant.now(), runId, catalog.names(), wanted.loadVersions()));
+        events.emit(new RunEvent.CatalogCreated(threads.now(), runId, catalog.names(), wanted.loadVersions()));
         try {
             interceptors.catalogCreated(new Starting());
             interceptors.beforeRun(new Starting());
@@ -350,6 +352,11 @@ public final class RunSetup implements AutoCloseable {
     /** @return the datasets that are to be confirmed, by full name; those that nobody knows are not among them */
     public Map<String, Dataset<?>> confirmed() {
         return needBound().confirmed();
+    }
+
+    /** @return the time and the threads of the run */
+    public RunThreads threads() {
+        return threads;
     }
 
     /** @return the run's id */

@@ -2,6 +2,7 @@ package dev.contraflow.internal.run;
 
 import dev.contraflow.Node;
 import dev.contraflow.run.RunId;
+import dev.contraflow.spi.RunThreads;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -27,12 +28,17 @@ public final class RunningNodes implements AutoCloseable {
     }
 
     private final RunId runId;
+    private final RunThreads threads;
     private final Set<Running> running = new HashSet<>(); // guarded by this
     private @Nullable ScheduledThreadPoolExecutor clock; // made when the first limit is set
     private @Nullable Reason all; // why every node is interrupted, those that begin later too
 
-    /** @param runId the run, after which the thread that watches the time is named */
-    public RunningNodes(RunId runId) {
+    /**
+     * @param runId the run, after which the thread that watches the time is named
+     * @param threads the threads of the run
+     */
+    public RunningNodes(RunId runId, RunThreads threads) {
+        this.threads = threads;
         this.runId = runId;
     }
 
@@ -118,7 +124,7 @@ public final class RunningNodes implements AutoCloseable {
         private void interrupt(Reason why) {
             if (!ended && reason == null) {
                 reason = why;
-                thread.interrupt();
+                threads.interrupt(thread);
             }
         }
 

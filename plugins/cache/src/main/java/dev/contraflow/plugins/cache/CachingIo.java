@@ -46,7 +46,7 @@ final class CachingIo extends DirectIo {
         if (handover == null) {
             return super.load(ref, node);
         }
-        long start = System.nanoTime();
+        long start = context().threads().nanoTime();
         Object shared = handover.sharedWith(ref);
         Content content = handover.content();
         boolean isOpaqueView = context().datasets().encoded(ref) == null;

@@ -21,6 +21,7 @@ import dev.contraflow.spi.Freezer;
 import dev.contraflow.spi.IoContext;
 import dev.contraflow.spi.IoManager;
 import dev.contraflow.spi.RunStoppedException;
+import dev.contraflow.spi.RunThreads;
 import dev.contraflow.spi.Settlement;
 import dev.contraflow.spi.UpstreamFailedException;
 import java.time.Duration;
@@ -31,12 +32,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,11 +53,12 @@ final class TeeIo implements IoManager {
 
     private final IoContext context;
     private final DatasetAccess access;
+    private final RunThreads threads;
     private final TeeOptions options;
     private final Duration lastWait;
     private final MemoryBudget memory;
-    private final ThreadPoolExecutor transfers;
-    private final ThreadPoolExecutor encoders;
+    private final ExecutorService transfers;
+    private final ExecutorService encoders;
     private final Semaphore
             unencoded; // values frozen and not yet encoded have no known size, so there are only so many of them
 
@@ -78,6 +79,7 @@ final class TeeIo implements IoManager {
         this.lastWait = lastWait;
         this.context = context;
         this.access = context.datasets();
+        this.threads = context.threads();
         this.options = options;
         this.memory = new MemoryBudget(options.memory(), context.scratch(), this::makeRoom);
         int cores = Runtime.getRuntime().availableProcessors();
@@ -127,17 +129,8 @@ final class TeeIo implements IoManager {
 
     private record Read(DatasetRef<?> ref, Node node) {}
 
-    private ThreadPoolExecutor pool(String what, int threads) {
-        AtomicInteger count = new AtomicInteger();
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(threads, threads, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(
-                            task, "contraflow-" + what + "-" + context.runId() + "-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+    private ExecutorService pool(String what, int most) {
+        return threads.pool("contraflow-" + what + "-" + context.runId(), most, new LinkedBlockingQueue<>());
     }
 
     /** What stands in memory of one dataset. Guarded by the lock, except for the futures. */
@@ -172,7 +165,7 @@ final class TeeIo implements IoManager {
 
     @Override
     public NodeIo open(Node node) throws InterruptedException {
-        long deadline = System.nanoTime() + options.waitLimit().toNanos();
+        long deadline = threads.nanoTime() + options.waitLimit().toNanos();
         List<String> inputs = node.inputs().stream().map(DatasetRef::baseName).toList();
         synchronized (lock) {
             for (Admission answer = decisions.admit(inputs);
@@ -200,18 +193,18 @@ final class TeeIo implements IoManager {
     }
 
     private void awaitChange(long deadline, Node node) throws InterruptedException {
-        long left = deadline - System.nanoTime();
+        long left = deadline - threads.nanoTime();
         if (left <= 0) {
             throw new IllegalStateException("waited " + options.waitLimit() + " for saves to free memory for node '"
                     + node.name() + "'; see wait_limit, memory and spill_limit of the tee");
         }
-        TimeUnit.NANOSECONDS.timedWait(lock, left);
+        threads.await(lock, left);
     }
 
     // ---- loads
 
     private Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
-        long start = System.nanoTime();
+        long start = threads.nanoTime();
         Held handover;
         boolean isFetchedAhead;
         synchronized (lock) {
@@ -294,7 +287,7 @@ final class TeeIo implements IoManager {
 
     private void await(CompletableFuture<Void> future, DatasetRef<?> ref, Node node) throws InterruptedException {
         try {
-            future.get(options.waitLimit().toNanos(), TimeUnit.NANOSECONDS);
+            threads.get(future, options.waitLimit().toNanos());
         } catch (ExecutionException e) {
             if (context.onFailure() == FailurePolicy.KEEP_GOING) {
                 throw upstreamFailed(ref.name());
@@ -505,7 +498,7 @@ final class TeeIo implements IoManager {
 
     private long saveStarted(Held handover) {
         access.saveStarted(handover.ref, handover.node);
-        return System.nanoTime();
+        return threads.nanoTime();
     }
 
     private void transfer(Held handover) {
@@ -659,7 +652,7 @@ final class TeeIo implements IoManager {
     private void confirmed() {
         synchronized (lock) {
             confirms--;
-            lock.notifyAll();
+            threads.wakeAll(lock);
         }
     }
 
@@ -697,7 +690,7 @@ final class TeeIo implements IoManager {
                 case RELEASE -> release(action.dataset());
             }
         }
-        lock.notifyAll();
+        threads.wakeAll(lock);
     }
 
     private void start(Held handover, java.util.function.Consumer<Held> work) {
@@ -707,7 +700,7 @@ final class TeeIo implements IoManager {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // its last stage reports whatever went wrong
-    private void inBackground(Held handover, Runnable task, ThreadPoolExecutor pool) {
+    private void inBackground(Held handover, Runnable task, ExecutorService pool) {
         CompletableFuture.runAsync(task, pool).whenComplete((done, defect) -> reportDefect(handover, defect));
     }
 
@@ -769,14 +762,14 @@ final class TeeIo implements IoManager {
 
     @Override
     public Settlement settle(Duration atMost) throws InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
+        long deadline = threads.nanoTime() + atMost.toNanos();
         List<Held> late;
         synchronized (lock) {
             decisions.stop();
             for (long left = atMost.toNanos();
                     (!decisions.isSettled() || confirms > 0) && left > 0;
-                    left = deadline - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.timedWait(lock, left);
+                    left = deadline - threads.nanoTime()) {
+                threads.await(lock, left);
             }
             late = decisions.underWay().stream().map(this::needHeld).toList();
         }
