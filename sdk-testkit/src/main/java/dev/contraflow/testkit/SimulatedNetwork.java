@@ -83,7 +83,7 @@ public final class SimulatedNetwork {
     }
 
     private long untilDone(Flow flow) {
-        return flow.left <= 1e-6 ? 0 : (long) Math.ceil(flow.left / rate());
+        return flow.left <= 1e-6 ? 0 : (long) Math.ceil(flow.left / rate() - 1e-3);
     }
 
     /** What has flowed since somebody last looked. */
