@@ -6,6 +6,7 @@ import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.ObjectExistsException;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.RangedStorage;
@@ -20,6 +21,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,11 +32,24 @@ import org.jspecify.annotations.Nullable;
  * fails. Thread-safe.
  */
 public final class InMemoryStorage implements RangedStorage {
-    private final ConcurrentSkipListMap<String, byte[]> objects;
+    private final ConcurrentSkipListMap<String, InMemoryObject> objects;
     private final InMemoryStorage owner;
     private final AtomicInteger openWrites = new AtomicInteger();
     private volatile boolean cutOff;
     private volatile boolean closed;
+
+    /** What stands under a key. Its bytes are not changed any more. */
+    private static final class InMemoryObject {
+        private final byte[] bytes;
+        private final String sha256;
+        private final String runId;
+
+        InMemoryObject(byte[] bytes, String sha256, String runId) {
+            this.bytes = bytes;
+            this.sha256 = sha256;
+            this.runId = runId;
+        }
+    }
 
     /** An empty storage. */
     public InMemoryStorage() {
@@ -108,11 +123,11 @@ public final class InMemoryStorage implements RangedStorage {
     }
 
     private byte[] bytesAt(Location at) throws IOException {
-        byte[] bytes = objects.get(keyOf(at));
-        if (bytes == null) {
+        InMemoryObject object = objects.get(keyOf(at));
+        if (object == null) {
             throw new ObjectNotFoundException(at, null);
         }
-        return bytes;
+        return object.bytes;
     }
 
     @Override
@@ -123,8 +138,11 @@ public final class InMemoryStorage implements RangedStorage {
     }
 
     @Override
-    public boolean exists(Location at) throws IOException {
-        return objects.containsKey(keyOf(at));
+    public Optional<ObjectInfo> info(Location at) throws IOException {
+        InMemoryObject object = objects.get(keyOf(at));
+        return object == null
+                ? Optional.empty()
+                : Optional.of(new ObjectInfo(at, object.bytes.length, object.sha256, object.sha256, object.runId));
     }
 
     @Override
@@ -132,8 +150,8 @@ public final class InMemoryStorage implements RangedStorage {
         String start = keyOf(prefix);
         return objects.tailMap(start).entrySet().stream()
                 .takeWhile(entry -> entry.getKey().startsWith(start))
-                .map(entry ->
-                        new Listed(prefix.plus(entry.getKey().substring(start.length())), entry.getValue().length))
+                .map(entry -> new Listed(
+                        prefix.plus(entry.getKey().substring(start.length())), entry.getValue().bytes.length))
                 .toList();
     }
 
@@ -206,12 +224,13 @@ public final class InMemoryStorage implements RangedStorage {
                 throw new StorageException(
                         "only " + bytes.length + " of " + content.size() + " bytes arrived", at, 1, null);
             }
+            InMemoryObject object = new InMemoryObject(bytes, content.sha256(), spec.runId());
             if (spec.existing() == WriteSpec.Existing.OVERWRITE) {
-                objects.put(key, bytes);
-            } else if (objects.putIfAbsent(key, bytes) != null) {
+                objects.put(key, object);
+            } else if (objects.putIfAbsent(key, object) != null) {
                 throw new ObjectExistsException(at, 1, null);
             }
-            return new Stored(at, bytes.length, content.sha256(), null);
+            return new Stored(at, bytes.length, content.sha256(), content.sha256());
         }
 
         private void requireOpen() {

@@ -4,6 +4,7 @@ import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.StorageException;
@@ -14,6 +15,7 @@ import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -258,8 +260,8 @@ public final class ScriptedStorage implements Storage {
     }
 
     @Override
-    public boolean exists(Location at) throws IOException {
-        return inner.exists(at);
+    public Optional<ObjectInfo> info(Location at) throws IOException {
+        return inner.info(at);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.Stored;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A storage whose calls take virtual time and may go wrong as a script says. The objects stand in another storage, which outlives the
@@ -29,8 +31,8 @@ public final class SimulatedStorage implements Storage {
     public enum Call {
         /** {@link Storage#read}. */
         READ,
-        /** {@link Storage#exists}. */
-        EXISTS,
+        /** {@link Storage#info}. */
+        INFO,
         /** {@link Storage#list}. */
         LIST,
         /** {@link Storage#delete}. */
@@ -123,8 +125,8 @@ public final class SimulatedStorage implements Storage {
     }
 
     @Override
-    public boolean exists(Location at) throws IOException {
-        return call(Call.EXISTS, at, 0, () -> objects.exists(at), there -> 0);
+    public Optional<ObjectInfo> info(Location at) throws IOException {
+        return call(Call.INFO, at, 0, () -> objects.info(at), there -> 0);
     }
 
     @Override

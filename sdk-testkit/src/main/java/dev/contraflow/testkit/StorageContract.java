@@ -8,6 +8,7 @@ import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.ObjectExistsException;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.RangedStorage;
@@ -139,6 +140,28 @@ public abstract class StorageContract {
         }
         assertThat(read(at("a/b.bin"))).isEqualTo(bytes);
         assertThat(storage.exists(at("a/b.bin"))).isTrue();
+    }
+
+    @Test
+    void tellsSizeAndMarkWithoutReading() throws IOException {
+        assertThat(storage.info(at("marked"))).isEmpty();
+        write(at("marked"), bytes("one", 100));
+        ObjectInfo one = storage.info(at("marked")).orElseThrow();
+        assertThat(one.location()).isEqualTo(at("marked"));
+        assertThat(one.size()).isEqualTo(100);
+        assertThat(storage.info(at("marked")).orElseThrow().mark()).isEqualTo(one.mark());
+        Stored stored;
+        byte[] bytes = bytes("two", 100);
+        try (Content content = Content.of(bytes);
+                PendingWrite write = storage.create(at("marked"), OVERWRITE)) {
+            write.transfer(content);
+            stored = write.commit();
+            ObjectInfo two = storage.info(at("marked")).orElseThrow();
+            assertThat(two.mark()).isNotEqualTo(one.mark());
+            assertThat(stored.etag()).isEqualTo(two.mark());
+            assertThat(two.sha256()).isIn(null, content.sha256());
+            assertThat(two.runId()).isIn(null, OVERWRITE.runId());
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.contraflow.io.ContentOutput;
 import dev.contraflow.io.Format;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.WriteSpec;
@@ -69,6 +70,11 @@ public final class FileDataset<T> implements EncodedDataset<T> {
     @Override
     public boolean exists() throws IOException {
         return storage.exists(location) || (isLocal() && Files.isDirectory(Path.of(location.path())));
+    }
+
+    @Override
+    public Optional<String> mark() throws IOException {
+        return storage.info(location).map(ObjectInfo::mark);
     }
 
     private boolean isLocal() {

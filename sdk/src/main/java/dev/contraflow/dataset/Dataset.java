@@ -39,6 +39,17 @@ public interface Dataset<T> {
      */
     boolean exists() throws IOException;
 
+    /**
+     * A mark of what is stored now: as long as it is the same, so is what a load gives. By it a run that is resumed knows whether its inputs
+     * have changed since it began, and whether what it has stored is still there.
+     *
+     * @return the mark; empty if nothing is there, or if the dataset cannot tell
+     * @throws IOException if its storage cannot be asked
+     */
+    default Optional<String> mark() throws IOException {
+        return Optional.empty();
+    }
+
     /** @return whether a value outlives the process; false for memory */
     default boolean isPersistent() {
         return true;

@@ -39,6 +39,11 @@ public abstract class ForwardingDataset<T> implements Dataset<T> {
     }
 
     @Override
+    public Optional<String> mark() throws IOException {
+        return inner.mark();
+    }
+
+    @Override
     public boolean isPersistent() {
         return inner.isPersistent();
     }

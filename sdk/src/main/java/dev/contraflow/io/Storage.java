@@ -3,6 +3,7 @@ package dev.contraflow.io;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Bytes at locations: a bucket, a file system. It knows nothing of formats. It owns its connections and the permits that bound the requests
@@ -34,13 +35,24 @@ public interface Storage extends Closeable {
     PendingWrite create(Location at, WriteSpec spec) throws IOException;
 
     /**
+     * What is known of an object without reading it.
+     *
+     * @param at where
+     * @return what is known; empty only if the storage said that there is no such object
+     * @throws IOException if the storage cannot be asked: a failure is never an answer
+     */
+    Optional<ObjectInfo> info(Location at) throws IOException;
+
+    /**
      * Whether there is an object.
      *
      * @param at where
      * @return false only if the storage said that there is none
      * @throws IOException if the storage cannot be asked: a failure is never an answer
      */
-    boolean exists(Location at) throws IOException;
+    default boolean exists(Location at) throws IOException {
+        return info(at).isPresent();
+    }
 
     /**
      * Lists objects.

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param location where the object stands
  * @param size its bytes
  * @param sha256 the SHA-256 of its bytes, 64 hexadecimal digits
- * @param etag the storage's own mark of this version of the object, or null if it has none
+ * @param etag the storage's own mark of this version of the object, as {@link ObjectInfo#mark}; null if it is not known
  */
 public record Stored(
         Location location,

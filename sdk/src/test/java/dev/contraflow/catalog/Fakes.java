@@ -14,6 +14,7 @@ import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.ObjectExistsException;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Storage;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -138,9 +140,12 @@ final class Fakes {
         }
 
         @Override
-        public boolean exists(Location at) {
+        public Optional<ObjectInfo> info(Location at) {
             provider.questions++;
-            return objects.containsKey(at);
+            byte[] bytes = objects.get(at);
+            return bytes == null
+                    ? Optional.empty()
+                    : Optional.of(new ObjectInfo(at, bytes.length, "mark of " + bytes.length, null, null));
         }
 
         @Override

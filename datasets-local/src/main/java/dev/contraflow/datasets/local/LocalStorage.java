@@ -5,6 +5,7 @@ import dev.contraflow.io.ContentOutput;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.RangedStorage;
@@ -29,6 +30,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Files of the local file system; an object is a regular file. A write goes to a hidden file beside its target, is forced to the disk, and is
@@ -102,17 +104,25 @@ final class LocalStorage implements RangedStorage {
     }
 
     @Override
-    public boolean exists(Location at) throws IOException {
+    public Optional<ObjectInfo> info(Location at) throws IOException {
         try {
-            return Files.readAttributes(fileAt(at), BasicFileAttributes.class).isRegularFile();
+            BasicFileAttributes file = Files.readAttributes(fileAt(at), BasicFileAttributes.class);
+            return file.isRegularFile()
+                    ? Optional.of(new ObjectInfo(at, file.size(), mark(file), null, null))
+                    : Optional.empty();
         } catch (NoSuchFileException | NotDirectoryException e) {
-            return false;
+            return Optional.empty();
         } catch (IOException e) {
             if (isNotADirectory(e)) {
-                return false;
+                return Optional.empty();
             }
             throw translated("the file system cannot tell whether the file exists", at, e);
         }
+    }
+
+    /** Who writes a file as this storage does makes a new one: number, time and size differ. Who changes it in place changes the time. */
+    static String mark(BasicFileAttributes file) {
+        return file.size() + " bytes of " + file.lastModifiedTime().toInstant() + ", file " + file.fileKey();
     }
 
     @Override

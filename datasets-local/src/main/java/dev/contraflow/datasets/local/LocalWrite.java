@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -122,7 +123,10 @@ final class LocalWrite implements PendingWrite {
         }
         ended = true;
         verify(content);
+        String mark;
         try {
+            mark = LocalStorage.mark(
+                    Files.readAttributes(temporary, BasicFileAttributes.class)); // it moves with the file
             if (spec.existing() == WriteSpec.Existing.OVERWRITE) {
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             } else {
@@ -137,7 +141,7 @@ final class LocalWrite implements PendingWrite {
         } catch (IOException e) {
             throw LocalStorage.translated("the file cannot be made visible", at, e);
         }
-        return new Stored(at, written, content.sha256(), null);
+        return new Stored(at, written, content.sha256(), mark);
     }
 
     private void verify(Content content) throws IOException {

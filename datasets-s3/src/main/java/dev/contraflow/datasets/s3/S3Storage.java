@@ -5,6 +5,7 @@ import dev.contraflow.io.ContentOutput;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.RangedStorage;
@@ -12,6 +13,7 @@ import dev.contraflow.io.StorageException;
 import dev.contraflow.io.WriteSpec;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -26,6 +29,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -216,17 +220,23 @@ final class S3Storage implements RangedStorage {
     }
 
     @Override
-    public boolean exists(Location at) throws IOException {
+    public Optional<ObjectInfo> info(Location at) throws IOException {
         String key = keyOf(at);
         try {
-            requests.call(
+            HeadObjectResponse head = requests.call(
                     at,
                     "look for the object",
                     0,
                     attempt -> client().headObject(r -> r.bucket(at.authority()).key(key)));
-            return true;
+            String run = head.metadata().get(S3Write.RUN);
+            return Optional.of(new ObjectInfo(
+                    at,
+                    head.contentLength(),
+                    String.valueOf(head.eTag()),
+                    head.metadata().get(S3Write.SHA256),
+                    run == null ? null : URLDecoder.decode(run, StandardCharsets.UTF_8)));
         } catch (ObjectNotFoundException e) {
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -31,7 +31,7 @@ final class S3Write implements PendingWrite {
     /** Metadata of every object written: the SHA-256 of its bytes, and what wrote it. */
     static final String SHA256 = "contraflow-sha256";
 
-    private static final String RUN = "contraflow-run";
+    static final String RUN = "contraflow-run";
     private static final String ATTEMPT = "contraflow-attempt";
     private static final String WRITE = "contraflow-write";
 

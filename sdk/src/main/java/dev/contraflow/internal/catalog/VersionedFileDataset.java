@@ -8,6 +8,7 @@ import dev.contraflow.io.Format;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.ObjectExistsException;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Storage;
@@ -71,6 +72,18 @@ final class VersionedFileDataset<T> extends ForwardingEncodedDataset<T> {
             return versions.newest().isPresent();
         }
         return VersionNames.isValid(known.get()) && storage.exists(versions.at(known.get()));
+    }
+
+    /** A version is never replaced, so its name is mark enough of the newest one; of one that is known, the storage tells whether it is there. */
+    @Override
+    public Optional<String> mark() throws IOException {
+        Optional<String> known = versions.known();
+        if (known.isEmpty()) {
+            return versions.newest().map(version -> "version " + version);
+        }
+        return VersionNames.isValid(known.get())
+                ? storage.info(versions.at(known.get())).map(ObjectInfo::mark)
+                : Optional.empty();
     }
 
     /** Forgets which version is the newest: the next load looks again. */

@@ -5,6 +5,7 @@ import dev.contraflow.io.ContentOutput;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Storage;
@@ -12,8 +13,10 @@ import dev.contraflow.io.Stored;
 import dev.contraflow.io.WriteSpec;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +42,11 @@ final class MapStorage implements Storage {
     }
 
     @Override
-    public boolean exists(Location at) {
-        return objects.containsKey(at.path());
+    public Optional<ObjectInfo> info(Location at) {
+        byte[] bytes = objects.get(at.path());
+        return bytes == null
+                ? Optional.empty()
+                : Optional.of(new ObjectInfo(at, bytes.length, String.valueOf(Arrays.hashCode(bytes)), null, null));
     }
 
     @Override
