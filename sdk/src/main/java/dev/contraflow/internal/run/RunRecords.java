@@ -3,8 +3,10 @@ package dev.contraflow.internal.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,7 +52,7 @@ public final class RunRecords {
         if (Files.isDirectory(runs)) {
             try (DirectoryStream<Path> found = Files.newDirectoryStream(runs)) {
                 found.forEach(folders::add);
-            } catch (IOException e) {
+            } catch (IOException | DirectoryIteratorException e) {
                 LOG.warn("Cannot list the records of earlier runs in {}", runs, e);
             }
         }
@@ -62,12 +64,11 @@ public final class RunRecords {
 
     private void read(Path folder, Set<String> settled) {
         Path file = folder.resolve("run.json");
-        if (!Files.exists(file)) {
-            return; // a run without persistent outputs, or one that is being removed
-        }
         try {
-            JsonNode json = JSON.readTree(file.toFile());
+            JsonNode json = JSON.readTree(Files.readAllBytes(file));
             earlier.add(new Earlier(folder, json, halfDone(json, settled)));
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} is of a run without persistent outputs, or is being removed", folder);
         } catch (IOException e) {
             LOG.warn("Cannot read the record {}", file, e);
         }
@@ -141,7 +142,7 @@ public final class RunRecords {
             if (!run.isRunning() && run.halfDone().isEmpty()) {
                 try {
                     Scratch.removeFolder(run.folder());
-                } catch (IOException e) { // another run may be removing it
+                } catch (IOException e) { // it stays until the next run
                     LOG.debug("cannot remove the record {}", run.folder(), e);
                 }
             }

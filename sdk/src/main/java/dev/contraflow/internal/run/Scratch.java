@@ -2,10 +2,13 @@ package dev.contraflow.internal.run;
 
 import dev.contraflow.run.RunId;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,17 +46,38 @@ public final class Scratch {
         }
     }
 
-    /** Removes a folder, and says how many files were in it. */
+    /** Removes a folder, and says how many files were in it. What another run removes meanwhile is gone all the same. */
     static int removeFolder(Path folder) throws IOException {
-        int count = 0;
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    count += Files.isRegularFile(file) ? 1 : 0;
-                    Files.delete(file);
-                }
-            }
+        Removal removal = new Removal();
+        Files.walkFileTree(folder, removal);
+        return removal.count;
+    }
+
+    private static final class Removal extends SimpleFileVisitor<Path> {
+        private int count;
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            count += attributes.isRegularFile() ? 1 : 0;
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
         }
-        return count;
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
+            if (e != null && !(e instanceof NoSuchFileException)) {
+                throw e;
+            }
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+        }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.examples.spaceflights;
+
+import org.jspecify.annotations.NullMarked;
