@@ -1,6 +1,7 @@
 package dev.contraflow;
 
 import dev.contraflow.config.ConfigSource;
+import dev.contraflow.internal.run.CodeVersion;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -25,5 +26,15 @@ public interface Project {
      */
     default ConfigSource configuration() {
         return ConfigSource.of(root());
+    }
+
+    /**
+     * The version of the project's code. A run that is resumed uses nothing that other code has made.
+     *
+     * @return by default a mark of all classes in the jar or folder that the project's own class comes from; a project whose nodes stand
+     *     elsewhere gives a version of its own. Empty means that nobody knows: then all code counts as the same
+     */
+    default String codeVersion() {
+        return CodeVersion.of(getClass());
     }
 }

@@ -1,6 +1,8 @@
 package dev.contraflow.run;
 
 import dev.contraflow.config.ConfigSection;
+import dev.contraflow.io.Location;
+import dev.contraflow.io.Storage;
 import dev.contraflow.spi.DataInterceptor;
 import dev.contraflow.spi.NodeInterceptor;
 import dev.contraflow.spi.Providers;
@@ -57,6 +59,18 @@ public final class RunOptions {
         Map<String, String> loadVersions = Map.of();
 
         RunThreads threads = RunThreads.ofJvm();
+
+        @Nullable
+        String codeVersion;
+
+        boolean isResumed;
+
+        /** The id of the run that is taken up again; null for the newest that did not end well. */
+        @Nullable
+        String resumed;
+
+        @Nullable
+        State state;
 
         @Override
         protected Draft clone() {
@@ -116,6 +130,34 @@ public final class RunOptions {
     public Optional<Providers> providers() {
         return Optional.ofNullable(values.providers);
     }
+
+    /** @return the version of the code; empty for what the project says */
+    public Optional<String> codeVersion() {
+        return Optional.ofNullable(values.codeVersion);
+    }
+
+    /** @return whether an earlier run is taken up again */
+    public boolean isResumed() {
+        return values.isResumed;
+    }
+
+    /** @return the id of the run that is taken up again; empty for the newest that did not end well */
+    public Optional<String> resumed() {
+        return Optional.ofNullable(values.resumed);
+    }
+
+    /** @return where the records of runs stand; empty for the configured place */
+    public Optional<State> state() {
+        return Optional.ofNullable(values.state);
+    }
+
+    /**
+     * A place in a storage for the records of runs.
+     *
+     * @param storage the storage; the caller's
+     * @param root ends with a slash
+     */
+    public record State(Storage storage, Location root) {}
 
     /** @return the time and the threads of the run */
     public RunThreads threads() {

@@ -8,6 +8,8 @@ import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigSource;
 import dev.contraflow.config.Suggestion;
+import dev.contraflow.io.Location;
+import dev.contraflow.io.Storage;
 import dev.contraflow.spi.DataInterceptor;
 import dev.contraflow.spi.NodeInterceptor;
 import dev.contraflow.spi.Providers;
@@ -166,6 +168,55 @@ public final class RunRequest {
      */
     public RunRequest withListener(RunListener listener) {
         return with(o -> o.listeners = plus(o.listeners, listener));
+    }
+
+    /**
+     * Takes the newest run up again that did not end well: crashed, failed or was cancelled. The run keeps its id. What it has made durable is
+     * not computed again, as long as it is still there and was made by the same code from the same inputs and parameters; {@link
+     * DryRun} tells which nodes run and why. The request must be that of the run. If there is no such run, the request is refused.
+     */
+    public RunRequest resume() {
+        return with(o -> {
+            o.isResumed = true;
+            o.resumed = null;
+        });
+    }
+
+    /**
+     * Takes a run up again that did not end well, as {@link #resume()}.
+     *
+     * @param runId the id of the run
+     */
+    public RunRequest resume(RunId runId) {
+        String id = runId.value();
+        return with(o -> {
+            o.isResumed = true;
+            o.resumed = id;
+        });
+    }
+
+    /**
+     * Says which version of the code runs. A run that is resumed uses nothing that other code has made.
+     *
+     * @param version the version; by default what the project says ({@link Project#codeVersion}), and nothing for runs made from values: then
+     *     all code counts as the same
+     */
+    public RunRequest withCodeVersion(String version) {
+        Objects.requireNonNull(version, "version is null");
+        return with(o -> o.codeVersion = version);
+    }
+
+    /**
+     * Chooses where the records of runs stand, in a storage that several machines share. By default it is what {@code state} in {@code run.yml}
+     * says, or the {@linkplain #withStateFolder state folder}.
+     *
+     * @param storage the storage, which stays open until the run has ended; stays the caller's
+     * @param root where in it
+     */
+    public RunRequest withState(Storage storage, Location root) {
+        Objects.requireNonNull(storage, "storage is null");
+        Location folder = root.path().endsWith("/") ? root : root.plus("/");
+        return with(o -> o.state = new RunOptions.State(storage, folder));
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.contraflow.Rows;
 import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.internal.run.RunRecord;
 import dev.contraflow.internal.run.RunSetup;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class DatasetAccess {
     private static final Logger LOG = LoggerFactory.getLogger(DatasetAccess.class);
 
+    private final RunSetup setup;
     private final BoundDatasets datasets;
     private final Map<String, Dataset<?>> confirmed;
     private final RunPlan plan;
@@ -58,6 +60,7 @@ public final class DatasetAccess {
     private record Tried(Operation operation, String dataset, String node) {}
 
     DatasetAccess(RunSetup setup) {
+        this.setup = setup;
         this.datasets = setup.datasets();
         this.confirmed = setup.confirmed();
         this.plan = setup.plan();
@@ -66,7 +69,7 @@ public final class DatasetAccess {
         this.retry = setup.retry();
         this.threads = setup.threads();
         this.turns = new Turns(threads);
-        this.spec = new WriteSpec(setup.runId().value(), 1, WriteSpec.Existing.OVERWRITE);
+        this.spec = new WriteSpec(setup.runId().value(), setup.attempt(), WriteSpec.Existing.OVERWRITE);
     }
 
     /**
@@ -439,7 +442,11 @@ public final class DatasetAccess {
                 return new Receipt(mayCommit.getAsBoolean() ? write.commit() : null);
             }
         });
-        return receipt.stored();
+        Stored stored = receipt.stored();
+        if (stored != null) {
+            note(ref, node, stored);
+        }
+        return stored;
     }
 
     /**
@@ -458,6 +465,7 @@ public final class DatasetAccess {
                 dataset(ref).save(value);
                 return ref;
             });
+            noteIfPersistent(ref, node);
             return;
         }
         Dataset<Object> dataset = dataset(ref);
@@ -466,6 +474,7 @@ public final class DatasetAccess {
             return ref;
         };
         readRows(ref, node, value, saving, saved -> {});
+        noteIfPersistent(ref, node);
     }
 
     /**
@@ -478,6 +487,24 @@ public final class DatasetAccess {
             dataset(ref).release();
         } catch (RuntimeException e) {
             LOG.warn("Dataset {} could not let go of its value", ref, e);
+        }
+    }
+
+    private void noteIfPersistent(DatasetRef<?> ref, Node node) throws InterruptedException {
+        if (dataset(ref).isPersistent()) {
+            note(ref, node, null);
+        }
+    }
+
+    /** From now on the save counts: a run that is resumed relies on it. */
+    private void note(DatasetRef<?> ref, Node node, @Nullable Stored stored) throws InterruptedException {
+        try {
+            RunRecord record = setup.record().orElse(null);
+            if (record != null) {
+                record.durable(ref, node, stored);
+            }
+        } catch (IOException e) {
+            throw failure(Operation.SAVE, ref, node, e);
         }
     }
 

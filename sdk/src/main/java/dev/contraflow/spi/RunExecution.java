@@ -54,7 +54,6 @@ public final class RunExecution {
     private final DatasetAccess access;
     private final IoManager io;
     private final Scratch scratch;
-    private final @Nullable RunRecord record;
     private final RunningNodes running;
     private final Runnable endOfWatch;
     private final RunThreads threads;
@@ -94,7 +93,7 @@ public final class RunExecution {
                         threads,
                         scratch.folder()));
         try { // after all that can refuse the run: a record says that something may have been stored
-            this.record = beginRecord(runner);
+            beginRecord(runner);
         } catch (RuntimeException | Error e) {
             io.close();
             throw e;
@@ -135,16 +134,15 @@ public final class RunExecution {
         }
     }
 
-    private @Nullable RunRecord beginRecord(PipelineRunner runner) {
-        if (setup.persistentOutputs().isEmpty()) {
-            return null; // nothing can be left half done
-        }
+    private void beginRecord(PipelineRunner runner) {
         try {
-            return setup.records().begin(setup, runner.id());
+            setup.beginRecord(runner.id());
         } catch (IOException e) {
             throw new CatalogException(
-                    "Cannot write the record of the run into " + setup.stateFolder() + ": " + e
-                            + ". Make the folder writable, or choose another one by RunRequest.withStateFolder.",
+                    "Cannot write the record of the run into "
+                            + setup.records().store().describe() + ": " + e
+                            + ". Make the place writable, or choose another one: 'state' in run.yml,"
+                            + " RunRequest.withStateFolder or withState.",
                     e);
         }
     }
@@ -240,6 +238,7 @@ public final class RunExecution {
                     run(nodeIo, watched);
                 }
                 ended(NodeResult.State.COMPLETED);
+                setup.record().ifPresent(record -> record.completed(node));
                 if (events.isObserved()) {
                     Duration took = Duration.ofNanos(threads.nanoTime() - begin);
                     events.emit(new RunEvent.NodeCompleted(threads.now(), node.name(), took));
@@ -494,9 +493,10 @@ public final class RunExecution {
     }
 
     private PipelineResult recorded(PipelineResult result) {
-        if (record != null) {
+        Optional<RunRecord> record = setup.record();
+        if (record.isPresent()) {
             try {
-                record.finish(result);
+                record.get().finish(result);
             } catch (IOException e) {
                 LOG.error(
                         "Cannot finish the record of run {}: the next run will take it for unfinished",

@@ -181,12 +181,16 @@ class VersionedDatasetsTest {
             assertThatThrownBy(() -> store(bind(catalog, "v1"), "one", stranger))
                     .as("another run")
                     .isInstanceOf(ObjectExistsException.class);
-            assertThat(store(bind(catalog, "v1"), "other bytes", second))
-                    .as("what an earlier attempt stored stays")
-                    .isEqualTo(one);
+            assertThatThrownBy(() -> store(bind(catalog, "v1"), "other bytes", second))
+                    .as("what an earlier attempt stored is not silently taken for other bytes")
+                    .isInstanceOf(ObjectExistsException.class);
             Dataset<String> cars = bind(catalog, "v1");
-            store(cars, "other bytes", second);
+            cars.discard("another run");
             assertThat(cars.load()).isEqualTo("one");
+            cars.release();
+            cars.discard("v1");
+            store(cars, "other bytes", second);
+            assertThat(cars.load()).as("once discarded").isEqualTo("other bytes");
         }
     }
 

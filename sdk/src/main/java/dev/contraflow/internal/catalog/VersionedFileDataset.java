@@ -86,6 +86,13 @@ final class VersionedFileDataset<T> extends ForwardingEncodedDataset<T> {
                 : Optional.empty();
     }
 
+    @Override
+    public void discard(String runId) throws IOException {
+        if (versions.toSave().equals(runId)) {
+            storage.delete(versions.at(runId));
+        }
+    }
+
     /** Forgets which version is the newest: the next load looks again. */
     @Override
     public void release() {
@@ -165,15 +172,13 @@ final class VersionedFileDataset<T> extends ForwardingEncodedDataset<T> {
         }
 
         /**
-         * The version is there. If it is this run's, an attempt before this one has made it: with the same bytes, that was this very save;
-         * with others, a new attempt of the run has to take what an earlier one has stored.
+         * The version is there. If it is this run's and has the same bytes, that was this very save, whose answer was lost.
          */
         private Stored settled(ObjectExistsException e) throws IOException {
             Content content = sent;
             if (content != null && versions.toSave().equals(spec.runId())) {
                 try (Content there = storage.read(at, new SpillingGrant())) {
-                    if (spec.attempt() > 1
-                            || (there.size() == content.size() && there.sha256().equals(content.sha256()))) {
+                    if (there.size() == content.size() && there.sha256().equals(content.sha256())) {
                         return new Stored(at, there.size(), there.sha256(), null);
                     }
                 }

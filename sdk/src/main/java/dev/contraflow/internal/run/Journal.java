@@ -79,6 +79,16 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /**
+     * Appends an entry that becomes durable with those that follow it.
+     *
+     * @param entry the entry
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // who appends the next one that matters learns of a failure
+    void appendLater(ObjectNode entry) {
+        appending(entry);
+    }
+
     private CompletableFuture<Void> appending(ObjectNode entry) {
         Pending one = new Pending(line(entry));
         synchronized (lock) {

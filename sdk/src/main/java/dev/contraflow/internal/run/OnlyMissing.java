@@ -118,7 +118,7 @@ final class OnlyMissing {
     }
 
     /** Whether an output exists and can be trusted. */
-    boolean isThere(DatasetRef<?> output) {
-        return there.contains(output.baseName());
+    boolean isThere(String baseName) {
+        return there.contains(baseName);
     }
 }

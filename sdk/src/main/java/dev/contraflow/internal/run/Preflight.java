@@ -11,6 +11,7 @@ import dev.contraflow.dataset.Versions;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -21,21 +22,25 @@ final class Preflight {
 
     private Preflight() {}
 
-    static void check(RunPlan plan, BoundDatasets datasets) {
-        List<String> problems = problems(plan, datasets);
+    static void check(RunPlan plan, BoundDatasets datasets, Map<String, String> marks) {
+        List<String> problems = problems(plan, datasets, marks);
         if (!problems.isEmpty()) {
             String more = problems.size() > SHOWN ? "\nAnd " + (problems.size() - SHOWN) + " more." : "";
             throw new CatalogException(problems.stream().limit(SHOWN).collect(Collectors.joining("\n")) + more);
         }
     }
 
-    /** What is wrong with the inputs, each in one line. */
-    static List<String> problems(RunPlan plan, BoundDatasets datasets) {
+    /**
+     * What is wrong with the inputs, each in one line.
+     *
+     * @param marks gets the marks of those that are there, by full name
+     */
+    static List<String> problems(RunPlan plan, BoundDatasets datasets, Map<String, String> marks) {
         List<DatasetRef<?>> inputs = plan.pipeline().inputs().stream()
                 .filter(ref -> datasets.dataset(ref).isPersistent() || isFoundByCatchAll(datasets, ref))
                 .filter(ref -> !ref.isParameter() || isFoundByCatchAll(datasets, ref))
                 .toList();
-        return SideBySide.all(inputs, ref -> problem(plan, datasets, ref)).stream()
+        return SideBySide.all(inputs, ref -> problem(plan, datasets, ref, marks)).stream()
                 .filter(problem -> !problem.isEmpty())
                 .map(Objects::requireNonNull)
                 .toList();
@@ -48,7 +53,7 @@ final class Preflight {
                 .isPresent();
     }
 
-    private static String problem(RunPlan plan, BoundDatasets datasets, DatasetRef<?> ref) {
+    private static String problem(RunPlan plan, BoundDatasets datasets, DatasetRef<?> ref, Map<String, String> marks) {
         Dataset<?> dataset = datasets.dataset(ref);
         Node reader = plan.nodes().get(plan.dataset(ref).reads().get(0));
         String what = "Dataset '" + ref + "' (" + dataset.describe() + "), which node '" + reader.name() + "' reads,";
@@ -57,7 +62,9 @@ final class Preflight {
                 .map(at -> " It is described at " + at + ".")
                 .orElse("");
         try {
-            if (dataset.exists()) {
+            Optional<String> mark = dataset.mark();
+            mark.ifPresent(known -> marks.put(ref.name(), known));
+            if (mark.isPresent() || dataset.exists()) {
                 return "";
             }
             Optional<Versions> versions = dataset.versions();

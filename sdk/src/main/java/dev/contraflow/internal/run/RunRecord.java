@@ -4,40 +4,57 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.contraflow.DatasetRef;
+import dev.contraflow.Node;
 import dev.contraflow.io.Stored;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.spi.RunThreads;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The record of one run, {@code .contraflow/runs/<run id>/run.json}: written and forced to disk before the run's first save, and replaced
- * by one atomic move at its end. A record that says RUNNING while its process is gone is that of an unfinished run.
+ * The record of one run: {@code runs/<run id>/run.json} in the state store, written before the run's first save and replaced at its end, and
+ * beside it a {@link Journal} for each attempt, {@code journal-1}, in which every save is noted before it counts as durable. A record that
+ * says RUNNING while its process is gone is that of an unfinished run. Of a run that succeeded the journals are removed: the record says it
+ * all. Thread-safe.
  */
-public final class RunRecord {
+public final class RunRecord implements AutoCloseable {
+    /** The format that this version writes, and the newest that it can read. */
+    static final int FORMAT = 2;
+
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int FORMAT = 1;
 
     private final RunThreads threads;
-    private final Path folder;
-    private final ObjectNode json;
+    private final StateStore store;
+    private final String folder;
+    private final ObjectNode json; // used by the thread that begins and finishes the run
+    private final Journal journal;
+    private final Map<String, Integer> attempts; // in which each node has run last, by name
+    private final int attempt;
+    private final RunSetup setup;
 
-    private RunRecord(RunThreads threads, Path folder, ObjectNode json) {
-        this.threads = threads;
+    private RunRecord(RunSetup setup, String folder, ObjectNode json, Journal journal) {
+        this.setup = setup;
+        this.threads = setup.threads();
+        this.store = setup.records().store();
         this.folder = folder;
         this.json = json;
+        this.journal = journal;
+        this.attempt = setup.attempt();
+        this.attempts = attempts(setup);
+    }
+
+    private static Map<String, Integer> attempts(RunSetup setup) {
+        Map<String, Integer> attempts = new LinkedHashMap<>();
+        setup.pipeline().nodes().forEach(node -> attempts.put(node.name(), setup.attemptOf(node)));
+        return attempts;
     }
 
     /**
-     * Begins the record of a run.
+     * Begins the record of a run, or of another attempt of it.
      *
      * @param setup the run
      * @param runner the id of its runner
@@ -45,8 +62,8 @@ public final class RunRecord {
      * @throws IOException if it cannot be made durable: then nothing may be saved
      */
     static RunRecord begin(RunSetup setup, String runner) throws IOException {
-        Path folder = setup.stateFolder().resolve("runs").resolve(setup.runId().value());
-        Files.createDirectories(folder);
+        StateStore store = setup.records().store();
+        String folder = "runs/" + setup.runId().value();
         ObjectNode json = JSON.createObjectNode()
                 .put("format", FORMAT)
                 .put("runId", setup.runId().value())
@@ -61,10 +78,75 @@ public final class RunRecord {
             origin.pipelines().forEach(json.putArray("pipelines")::add);
         });
         GitHead.of(setup.stateFolder()).ifPresent(commit -> json.put("gitCommit", commit));
-        setup.persistentOutputs().forEach(json.putArray("writes")::add);
-        RunRecord record = new RunRecord(setup.threads(), folder, json);
-        record.write();
-        return record;
+        setup.persistentOutputsOfAll().forEach(json.putArray("writes")::add);
+        ArrayNode attempts = json.putArray("attempts");
+        setup.history().ifPresent(history -> history.json().path("attempts").forEach(attempts::add));
+        attempts.add(setup.facts().toJson().put("attempt", setup.attempt()));
+        StateStore.Log log = store.openLog(folder + "/journal-" + setup.attempt());
+        Journal journal = new Journal(
+                setup.threads(), log, store.describe(), setup.runId().value());
+        try {
+            store.write(folder + "/run.json", bytes(json));
+            journal.append(JSON.createObjectNode()
+                    .put("t", "begin")
+                    .put("v", FORMAT)
+                    .put("run", setup.runId().value())
+                    .put("attempt", setup.attempt()));
+        } catch (InterruptedException e) {
+            journal.close();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted before the first node", e);
+        } catch (IOException | RuntimeException | Error e) {
+            journal.close();
+            throw e;
+        }
+        return new RunRecord(setup, folder, json, journal);
+    }
+
+    /**
+     * Notes that an output is stored. When it returns, the note is durable: from now on the save counts.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     * @param stored the receipt, or null if the dataset is not made of bytes
+     * @throws IOException if it cannot be noted
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored)
+            throws IOException, InterruptedException {
+        ObjectNode entry = JSON.createObjectNode()
+                .put("t", "durable")
+                .put("dataset", ref.name())
+                .put("node", node.name());
+        if (stored != null) {
+            entry.put("location", stored.location().toString())
+                    .put("size", stored.size())
+                    .put("sha256", stored.sha256())
+                    .put("mark", stored.etag());
+        }
+        journal.append(withParents(entry, node));
+    }
+
+    /**
+     * Notes that a node has run, if it has outputs that are not stored, or none. Does not wait: if the note is lost the node runs again.
+     *
+     * @param node the node
+     */
+    public void completed(Node node) {
+        boolean saysItByItsOutputs =
+                !node.outputs().isEmpty() && node.outputs().stream().allMatch(setup::isPersistent);
+        if (!saysItByItsOutputs) {
+            journal.appendLater(
+                    withParents(JSON.createObjectNode().put("t", "completed").put("node", node.name()), node));
+        }
+    }
+
+    private ObjectNode withParents(ObjectNode entry, Node node) {
+        ObjectNode parents = entry.putObject("parents");
+        setup.pipeline()
+                .parents(node)
+                .forEach(parent -> parents.put(parent.name(), attempts.getOrDefault(parent.name(), attempt)));
+        return entry;
     }
 
     /**
@@ -74,8 +156,15 @@ public final class RunRecord {
      * @throws IOException if it cannot be made durable
      */
     public void finish(PipelineResult result) throws IOException {
+        journal.close();
         json.put("state", result.state().name()).put("finishedAt", threads.now().toString());
         ArrayNode datasets = json.putArray("datasets");
+        setup.history()
+                .ifPresent(history -> history.durable().values().stream()
+                        .filter(known -> !result.datasets()
+                                        .containsKey(known.path("dataset").asText())
+                                && setup.isThere(known.path("dataset").asText()))
+                        .forEach(known -> datasets.add(ofEarlierAttempt(known))));
         for (DatasetResult dataset : result.datasets().values()) {
             ObjectNode entry = datasets.addObject()
                     .put("name", dataset.name())
@@ -84,41 +173,39 @@ public final class RunRecord {
             if (stored != null) {
                 entry.put("location", stored.location().toString())
                         .put("size", stored.size())
-                        .put("sha256", stored.sha256());
+                        .put("sha256", stored.sha256())
+                        .put("mark", stored.etag());
             }
         }
-        write();
+        store.write(folder + "/run.json", bytes(json));
+        if (result.state() == PipelineResult.State.SUCCEEDED) {
+            for (int i = 1; i <= attempt; i++) {
+                store.remove(folder + "/journal-" + i);
+            }
+        }
     }
 
-    private void write() throws IOException {
-        Path target = folder.resolve("run.json");
-        Path next = folder.resolve("run.json.next");
-        try (FileChannel channel = FileChannel.open(
-                        next,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING);
-                OutputStream out = java.nio.channels.Channels.newOutputStream(channel)) {
-            out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
-            channel.force(true);
-        }
-        try {
-            Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw new IOException("The folder " + folder + " cannot replace a file atomically; choose another one", e);
-        }
-        if (!System.getProperty("os.name", "").startsWith("Windows")) { // there a folder cannot be opened
-            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-                directory.force(true);
+    private static ObjectNode ofEarlierAttempt(JsonNode known) {
+        ObjectNode entry = JSON.createObjectNode()
+                .put("name", known.path("dataset").asText())
+                .put("state", "DURABLE");
+        for (String key : new String[] {"location", "size", "sha256", "mark"}) {
+            if (known.has(key)) {
+                entry.set(key, known.get(key));
             }
         }
+        return entry;
+    }
+
+    private static byte[] bytes(ObjectNode json) throws IOException {
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     }
 
     /** Which process it is: a number alone is given out again, and in containers many processes have the same. */
-    private static String identity(ProcessHandle process) {
+    static String identity(ProcessHandle process) {
         String host = System.getenv().getOrDefault("HOSTNAME", System.getenv().getOrDefault("COMPUTERNAME", ""));
         return process.pid() + "@" + host + " since "
-                + process.info().startInstant().map(Instant::toString).orElse("?");
+                + process.info().startInstant().map(java.time.Instant::toString).orElse("?");
     }
 
     /** Whether the process that wrote a record is still there. */
@@ -127,5 +214,10 @@ public final class RunRecord {
         return ProcessHandle.of(json.path("pid").asLong())
                 .filter(alive -> alive.isAlive() && identity(alive).equals(process))
                 .isPresent();
+    }
+
+    @Override
+    public void close() throws IOException {
+        journal.close();
     }
 }

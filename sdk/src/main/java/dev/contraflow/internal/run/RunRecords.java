@@ -2,18 +2,16 @@ package dev.contraflow.internal.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.contraflow.CatalogException;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,19 +20,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of the runs of a project, below {@code .contraflow/runs}: what became of the last run that was going to write a dataset. The
- * newest {@value #KEPT} runs are kept, and older ones that somebody still has to know of. Used by one run, before its first node.
+ * The records of the runs of a project: what became of the last run that was going to write a dataset. The newest {@value #KEPT} runs are
+ * kept, and older ones that somebody still has to know of. Used by one run, before its first node.
  */
 public final class RunRecords {
     private static final Logger LOG = LoggerFactory.getLogger(RunRecords.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int KEPT = 50;
 
+    private final StateStore store;
     private final Path stateFolder;
     private final List<Earlier> earlier = new ArrayList<>(); // newest first
 
     /** An earlier run, and which of its datasets it may have left half done. */
-    private record Earlier(Path folder, JsonNode json, Set<String> halfDone) {
+    private record Earlier(String runId, JsonNode json, Set<String> halfDone) {
         boolean isRunning() {
             return json.path("state").asText().equals("RUNNING") && RunRecord.isAlive(json);
         }
@@ -44,51 +43,72 @@ public final class RunRecords {
         }
     }
 
-    /** @param stateFolder the {@code .contraflow} folder, which need not exist */
-    public RunRecords(Path stateFolder) {
+    /**
+     * @param store where they stand
+     * @param stateFolder the {@code .contraflow} folder of this machine, where runs spill; it need not exist
+     */
+    public RunRecords(StateStore store, Path stateFolder) {
+        this.store = store;
         this.stateFolder = stateFolder;
-        List<Path> folders = new ArrayList<>();
-        Path runs = stateFolder.resolve("runs");
-        if (Files.isDirectory(runs)) {
-            try (DirectoryStream<Path> found = Files.newDirectoryStream(runs)) {
-                found.forEach(folders::add);
-            } catch (IOException | DirectoryIteratorException e) {
-                LOG.warn("Cannot list the records of earlier runs in {}", runs, e);
-            }
+        List<String> runs = new ArrayList<>();
+        try {
+            runs.addAll(store.children("runs"));
+        } catch (IOException e) {
+            LOG.warn("Cannot list the records of earlier runs in {}", store.describe(), e);
         }
-        folders.sort(Comparator.comparing((Path folder) -> String.valueOf(folder.getFileName()))
-                .reversed());
+        Collections.reverse(runs);
         Set<String> settled = new HashSet<>();
-        folders.forEach(folder -> read(folder, settled));
+        runs.forEach(run -> read(run, settled));
     }
 
-    private void read(Path folder, Set<String> settled) {
-        Path file = folder.resolve("run.json");
+    private void read(String runId, Set<String> settled) {
         try {
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
-            earlier.add(new Earlier(folder, json, halfDone(json, settled)));
-        } catch (NoSuchFileException e) {
-            LOG.debug("{} is of a run without persistent outputs, or is being removed", folder);
+            Optional<byte[]> bytes = store.read("runs/" + runId + "/run.json");
+            if (bytes.isEmpty()) {
+                LOG.debug("{} is a run without persistent outputs, or is being removed", runId);
+                return;
+            }
+            JsonNode json = JSON.readTree(bytes.get());
+            earlier.add(new Earlier(runId, json, halfDone(json, settled)));
         } catch (IOException e) {
-            LOG.warn("Cannot read the record {}", file, e);
+            LOG.warn("Cannot read the record of run {} in {}", runId, store.describe(), e);
         }
     }
 
     /** Of the datasets that a run was going to write: those that it has not made durable, and no later run has written since. */
-    private static Set<String> halfDone(JsonNode json, Set<String> settled) {
-        Map<String, String> states = new TreeMap<>();
-        json.path("datasets")
-                .forEach(dataset -> states.put(
-                        dataset.path("name").asText(), dataset.path("state").asText()));
-        Set<String> halfDone = new TreeSet<>();
+    private Set<String> halfDone(JsonNode json, Set<String> settled) throws IOException {
         boolean isAlive = json.path("state").asText().equals("RUNNING") && RunRecord.isAlive(json);
+        if (isAlive) {
+            return Set.of();
+        }
+        Set<String> durable = durable(json);
+        Set<String> halfDone = new TreeSet<>();
         for (JsonNode written : json.path("writes")) {
             String name = written.asText();
-            if (!isAlive && settled.add(name) && !"DURABLE".equals(states.get(name))) {
+            if (settled.add(name) && !durable.contains(name)) {
                 halfDone.add(name);
             }
         }
         return halfDone;
+    }
+
+    /** What a run has made durable: its record says it at the end, its journal before. */
+    private Set<String> durable(JsonNode json) throws IOException {
+        if (json.path("state").asText().equals("RUNNING")) {
+            try {
+                return RunHistory.read(store, json).durable().keySet();
+            } catch (CatalogException e) {
+                LOG.warn("{}", e.getMessage());
+                return Set.of();
+            }
+        }
+        Map<String, String> states = new TreeMap<>();
+        json.path("datasets")
+                .forEach(dataset -> states.put(
+                        dataset.path("name").asText(), dataset.path("state").asText()));
+        return states.keySet().stream()
+                .filter(name -> "DURABLE".equals(states.get(name)))
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -105,6 +125,52 @@ public final class RunRecords {
     }
 
     /**
+     * What a run that did not end well has done.
+     *
+     * @param wanted the id of the run, or empty for the newest one that did not end well
+     * @return its history
+     * @throws CatalogException if there is none, it succeeded, or it is still running
+     */
+    RunHistory toResume(Optional<String> wanted) {
+        Earlier run = earlier.stream()
+                .filter(known -> wanted.map(known.runId()::equals).orElseGet(() -> !isSuccess(known)))
+                .findFirst()
+                .orElseThrow(() -> new CatalogException(nothingToResume(wanted)));
+        if (isSuccess(run)) {
+            throw new CatalogException("Run " + run.runId() + " has succeeded: there is nothing to resume.");
+        }
+        if (run.isRunning()) {
+            throw new CatalogException("Run " + run.runId() + " is still running, as process "
+                    + run.json().path("pid").asText() + ". Wait for its end, or end it first.");
+        }
+        try {
+            return RunHistory.read(store, run.json());
+        } catch (IOException e) {
+            throw new CatalogException(
+                    "Cannot read the journal of run " + run.runId() + " in " + store.describe() + ": " + e
+                            + ". Run the pipeline anew, or only what is missing.",
+                    e);
+        }
+    }
+
+    private static boolean isSuccess(Earlier run) {
+        return run.json().path("state").asText().equals("SUCCEEDED");
+    }
+
+    private String nothingToResume(Optional<String> wanted) {
+        if (earlier.isEmpty()) {
+            return "There is no run to resume: " + store.describe() + " has no record of one.";
+        }
+        String known = earlier.stream()
+                .limit(5)
+                .map(run -> run.runId() + " (" + run.json().path("state").asText() + ")")
+                .collect(Collectors.joining(", "));
+        return wanted.map(id -> "There is no run '" + id + "' to resume.")
+                        .orElse("There is no run to resume: all have succeeded.")
+                + " The newest in " + store.describe() + ": " + known + ".";
+    }
+
+    /**
      * Begins the record of a run, warns of unfinished ones, and removes what nobody has to know of any more.
      *
      * @param setup the run
@@ -113,18 +179,19 @@ public final class RunRecords {
      * @throws IOException if it cannot be made durable: then nothing may be saved
      */
     public RunRecord begin(RunSetup setup, String runner) throws IOException {
-        Set<String> writes = new HashSet<>(setup.persistentOutputs());
+        Set<String> writes = new HashSet<>(setup.persistentOutputsOfAll());
         for (Earlier run : earlier) {
             if (run.isUnfinished()) { // nobody reads what it spilled any more
-                Scratch.removeFolder(run.folder().resolve("spill"));
+                Scratch.removeFolder(
+                        stateFolder.resolve("runs").resolve(run.runId()).resolve("spill"));
             }
             if (run.isUnfinished() && !writes.containsAll(run.halfDone())) {
                 LOG.warn(
                         "run {} did not finish: {} may be missing, or older than what they are made from. This message"
                                 + " comes until they are written again, or {} is removed.",
-                        run.json().path("runId").asText(),
+                        run.runId(),
                         shown(run.halfDone()),
-                        run.folder());
+                        store.describe() + "/runs/" + run.runId());
             }
         }
         removeOld();
@@ -141,16 +208,16 @@ public final class RunRecords {
             Earlier run = earlier.get(i);
             if (!run.isRunning() && run.halfDone().isEmpty()) {
                 try {
-                    Scratch.removeFolder(run.folder());
-                } catch (IOException e) { // it stays until the next run
-                    LOG.debug("cannot remove the record {}", run.folder(), e);
+                    store.remove("runs/" + run.runId());
+                } catch (IOException e) { // another run may be removing it
+                    LOG.debug("cannot remove the record of run {}", run.runId(), e);
                 }
             }
         }
     }
 
-    /** @return the {@code .contraflow} folder */
-    public Path stateFolder() {
-        return stateFolder;
+    /** @return where the records stand */
+    public StateStore store() {
+        return store;
     }
 }

@@ -29,6 +29,7 @@ import dev.contraflow.spi.Providers;
 import dev.contraflow.spi.RunEvents;
 import dev.contraflow.spi.RunInterceptor;
 import dev.contraflow.spi.RunThreads;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,10 +38,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,8 +74,14 @@ public final class RunSetup implements AutoCloseable {
     private final RunEvents events;
     private final Map<String, Added> added = new LinkedHashMap<>(); // by full name
     private final RunRecords records;
+    private final Map<String, String> inputMarks = new ConcurrentHashMap<>(); // by full name
+    private final RunState state;
+    private final @Nullable RunHistory history; // of the run that is resumed
     private @Nullable OnlyMissing onlyMissing;
+    private @Nullable Resumption resumption;
+    private @Nullable RunRecord record;
     private @Nullable Bound bound;
+    private @Nullable BoundDatasets boundOfAll; // of a run that is resumed
 
     /** A dataset that an interceptor has added. */
     private record Added(DatasetRef<?> ref, Dataset<?> dataset) {}
@@ -84,13 +93,16 @@ public final class RunSetup implements AutoCloseable {
         this.request = request;
         this.wanted = request.options();
         this.threads = wanted.threads();
-        this.runId = RunId.at(threads.now(), new SplittableRandom());
         Providers providers = wanted.providers().orElseGet(Providers::discover);
         ConfigSource source = request.source();
         Config config = source == null ? null : Config.load(source.withProviders(providers));
         this.options = (config == null ? ConfigSection.empty("run") : config.run()).overriddenBy(wanted.run());
         this.stateFolder = wanted.stateFolder()
                 .orElseGet(() -> (config == null ? Path.of("") : config.root()).resolve(".contraflow"));
+        this.state = openState(config, providers);
+        this.records = new RunRecords(state.store(), stateFolder);
+        this.history = wanted.isResumed() ? records.toResume(wanted.resumed()) : null;
+        this.runId = history == null ? RunId.at(threads.now(), new SplittableRandom()) : new RunId(history.runId());
         this.contributions = new PluginContributions(providers, options, wanted);
         this.onFailure = wanted.onFailure()
                 .orElseGet(
@@ -107,7 +119,6 @@ public final class RunSetup implements AutoCloseable {
                 contributions.nodeInterceptors(),
                 contributions.dataInterceptors(),
                 contributions.runInterceptors());
-        this.records = new RunRecords(stateFolder);
         this.catalog = catalog(config, providers);
         this.events = new RunEvents(runId, isObserved ? contributions.listeners() : List.of());
     }
@@ -144,6 +155,17 @@ public final class RunSetup implements AutoCloseable {
         }
     }
 
+    /** The storage of a place that is configured is opened for the run; one that the request names is the caller's. */
+    private RunState openState(@Nullable Config config, Providers providers) {
+        Optional<RunOptions.State> given = wanted.state();
+        if (given.isPresent()) {
+            return new RunState(
+                    new StorageState(given.get().storage(), given.get().root()), () -> {});
+        }
+        return RunState.configured(options.section("state"), config, providers)
+                .orElseGet(() -> new RunState(new LocalState(stateFolder), () -> {}));
+    }
+
     private static RetryPolicy retry(ConfigSection options) {
         int attempts = options.integer("attempts", 1, 1000).orElse(1);
         RetryPolicy standard = RetryPolicy.ofAttempts(attempts);
@@ -158,7 +180,7 @@ public final class RunSetup implements AutoCloseable {
     }
 
     private void rejectUnknownOptions(Providers providers) {
-        options.allow("io", "disabled_plugins", "plain", "async");
+        options.allow("io", "disabled_plugins", "plain", "async", "state");
         options.allow(providers.pluginIds().toArray(String[]::new));
         options.rejectOtherKeys();
     }
@@ -216,15 +238,17 @@ public final class RunSetup implements AutoCloseable {
 
     private void bind() {
         Pipeline all = request.pipeline();
-        Pipeline runs = all;
-        if (wanted.isOnlyMissing()) {
+        if (history != null) {
+            this.resumption = resumption(all, history);
+        } else if (wanted.isOnlyMissing()) {
             Set<DatasetRef<?>> written = refs(all, Node::outputs);
-            OnlyMissing missing = new OnlyMissing(all, bound(written, Set.of(), names(written)), records.halfDone());
-            this.onlyMissing = missing;
-            runs = Pipeline.of(all.nodes().stream()
-                    .filter(node -> !missing.skipped().containsKey(node))
-                    .toList());
+            this.onlyMissing = new OnlyMissing(all, bound(written, Set.of(), names(written)), records.halfDone());
         }
+        Pipeline runs = skipped().isEmpty()
+                ? all
+                : Pipeline.of(all.nodes().stream()
+                        .filter(node -> !skipped().containsKey(node))
+                        .toList());
         RunPlan plan = new RunPlan(runs);
         Set<String> inputs = names(runs.inputs());
         BoundDatasets datasets = bound(runs.datasets(), inputs, names(refs(runs, Node::outputs)));
@@ -294,14 +318,129 @@ public final class RunSetup implements AutoCloseable {
         return found;
     }
 
+    private Resumption resumption(Pipeline all, RunHistory of) {
+        BoundDatasets datasets = bound(all.datasets(), names(all.inputs()), names(refs(all, Node::outputs)));
+        this.boundOfAll = datasets;
+        List<DatasetRef<?>> noted = refs(all, Node::outputs).stream()
+                .filter(output -> of.durable().containsKey(output.name()))
+                .toList();
+        Map<String, String> marks = new ConcurrentHashMap<>();
+        SideBySide.all(noted, output -> {
+            mark(datasets, output).ifPresent(mark -> marks.put(output.name(), mark));
+            return output;
+        });
+        findInputMarks(all, datasets);
+        return new Resumption(
+                all, of, facts(), output -> datasets.dataset(output).isPersistent(), marks);
+    }
+
+    private static Optional<String> mark(BoundDatasets datasets, DatasetRef<?> ref) {
+        Dataset<?> dataset = datasets.dataset(ref);
+        try {
+            return dataset.mark();
+        } catch (IOException | RuntimeException e) {
+            throw new CatalogException(
+                    "It cannot be found out what is stored as " + dataset.describe() + ": " + e.getMessage()
+                            + ". Without that nobody knows what has to run again.",
+                    e);
+        }
+    }
+
+    /** What is given by value is marked by its value; of other inputs the storage is asked, unless it has been already. */
+    private void findInputMarks(Pipeline pipeline, BoundDatasets datasets) {
+        List<DatasetRef<?>> unknown = pipeline.inputs().stream()
+                .filter(input -> !inputMarks.containsKey(input.name()))
+                .toList();
+        SideBySide.all(unknown, input -> {
+            Dataset<?> dataset = datasets.dataset(input);
+            try {
+                inputMarks.put(
+                        input.name(),
+                        dataset.isPersistent()
+                                ? dataset.mark().orElse("")
+                                : ValueMark.of(Objects.requireNonNull(dataset.load())));
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("input {} has no mark", input, e); // then nobody knows whether it has changed
+                inputMarks.put(input.name(), "");
+            }
+            return input;
+        });
+    }
+
+    /** @return what the results of this attempt depend on */
+    RunFacts facts() {
+        String code = wanted.codeVersion().orElseGet(() -> {
+            Project project = request.project();
+            return project == null ? "" : project.codeVersion();
+        });
+        Set<String> thereBefore = onlyMissing == null
+                ? Set.of()
+                : onlyMissing.skipped().keySet().stream().map(Node::name).collect(Collectors.toSet());
+        return RunFacts.of(code, request.pipeline(), inputMarks, thereBefore);
+    }
+
+    /**
+     * Begins the record of the run, if there is anything that it could leave half done.
+     *
+     * @param runner the id of the runner
+     * @throws IOException if it cannot be made durable: then nothing may be saved
+     */
+    public void beginRecord(String runner) throws IOException {
+        if (persistentOutputsOfAll().isEmpty()) {
+            return;
+        }
+        if (history == null) {
+            findInputMarks(plan().pipeline(), datasets());
+        }
+        this.record = records.begin(this, runner);
+        if (history != null) {
+            discardWhatNobodyNoted();
+        }
+    }
+
+    /** A version that an earlier attempt has stored without a note would refuse to be stored again. */
+    private void discardWhatNobodyNoted() throws IOException {
+        for (PlannedDataset planned : plan().datasets().values()) {
+            DatasetRef<?> written = planned.written();
+            if (written != null) {
+                datasets().dataset(written).discard(runId.value());
+            }
+        }
+    }
+
+    /** @return the record of the run; empty before it is begun, and if there is nothing to be noted */
+    public Optional<RunRecord> record() {
+        return Optional.ofNullable(record);
+    }
+
+    /** @return which attempt of the run this is, from 1 */
+    public int attempt() {
+        return history == null ? 1 : history.attempts() + 1;
+    }
+
+    /**
+     * @param node a node
+     * @return the attempt in which it runs, or has run last; 0 if it never needed to
+     */
+    int attemptOf(Node node) {
+        if (!skipped().containsKey(node)) {
+            return attempt();
+        }
+        return resumption == null ? 0 : resumption.attemptOf(node);
+    }
+
+    Optional<RunHistory> history() {
+        return Optional.ofNullable(history);
+    }
+
     /** Checks that the persistent inputs exist. */
     public void checkInputs() {
-        Preflight.check(plan(), datasets());
+        Preflight.check(plan(), datasets(), inputMarks);
     }
 
     /** @return what is wrong with the persistent inputs, each in one line */
     public List<String> inputProblems() {
-        return Preflight.problems(plan(), datasets());
+        return Preflight.problems(plan(), datasets(), inputMarks);
     }
 
     private Bound needBound() {
@@ -327,13 +466,19 @@ public final class RunSetup implements AutoCloseable {
      * @return why it runs
      */
     public String whyItRuns(Node node) {
-        String why = onlyMissing == null ? null : onlyMissing.running().get(node);
+        Resumption resumed = resumption;
+        OnlyMissing missing = onlyMissing;
+        String why = resumed != null
+                ? resumed.running().get(node)
+                : missing != null ? missing.running().get(node) : null;
         return why == null ? "it was asked for" : why;
     }
 
     /** @return the nodes that need not run, and why */
     public Map<Node, String> skipped() {
-        return onlyMissing == null ? Map.of() : onlyMissing.skipped();
+        Resumption resumed = resumption;
+        OnlyMissing missing = onlyMissing;
+        return resumed != null ? resumed.skipped() : missing != null ? missing.skipped() : Map.of();
     }
 
     /**
@@ -341,7 +486,30 @@ public final class RunSetup implements AutoCloseable {
      * @return whether it exists, and can be trusted
      */
     public boolean isThere(DatasetRef<?> output) {
-        return onlyMissing != null && onlyMissing.isThere(output);
+        return isThere(output.baseName());
+    }
+
+    boolean isThere(String output) {
+        String baseName = Objects.requireNonNull(output.split("@", 2)[0]);
+        return (onlyMissing != null && onlyMissing.isThere(baseName))
+                || (resumption != null && resumption.isThere(baseName));
+    }
+
+    /** Whether an output is stored. */
+    boolean isPersistent(DatasetRef<?> output) {
+        return datasets().dataset(output).isPersistent();
+    }
+
+    /** The names of the persistent datasets that the run, with all its attempts, is going to write. */
+    List<String> persistentOutputsOfAll() {
+        BoundDatasets all = boundOfAll;
+        if (all == null) {
+            return persistentOutputs();
+        }
+        return refs(request.pipeline(), Node::outputs).stream()
+                .filter(output -> all.dataset(output).isPersistent())
+                .map(DatasetRef::name)
+                .toList();
     }
 
     /** @return the datasets of the plan */
@@ -460,6 +628,7 @@ public final class RunSetup implements AutoCloseable {
                 LOG.warn("Cannot close the catalog of run {}", runId, e);
             }
         }
+        state.close();
         events.close();
     }
 }

@@ -105,7 +105,7 @@ final class StorageState implements StateStore {
             @Override
             public void force() throws IOException {
                 parts++;
-                write(name + String.format(Locale.ROOT, ".%08d", parts), appended.toByteArray());
+                write(name + String.format(Locale.ROOT, "/%08d", parts), appended.toByteArray());
                 appended.reset();
             }
 
@@ -117,7 +117,7 @@ final class StorageState implements StateStore {
     @Override
     public byte[] readLog(String name) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (Listed part : storage.list(root.plus(name + "."))) {
+        for (Listed part : storage.list(root.plus(name + "/"))) {
             all.writeBytes(bytes(part.location()));
         }
         return all.toByteArray();
