@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,11 @@ public final class Simulation implements RunThreads {
     private static final Instant BEGIN = Instant.parse("2024-01-15T10:30:00Z");
     private static final long REAL_SECONDS = 60;
 
+    private static final AtomicLong STARTED = new AtomicLong();
+
+    private final long number = STARTED.incrementAndGet();
     private final SplittableRandom random;
+    private final SplittableRandom randomOfRuns;
     private final Executor carriers;
     private final List<SimulatedThread> threads = new ArrayList<>(); // guarded by this, as all below
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -47,6 +53,7 @@ public final class Simulation implements RunThreads {
      */
     public Simulation(long seed, Executor carriers) {
         this.random = new SplittableRandom(seed);
+        this.randomOfRuns = random.split();
         this.carriers = Objects.requireNonNull(carriers, "carriers is null");
     }
 
@@ -184,6 +191,23 @@ public final class Simulation implements RunThreads {
     @Override
     public synchronized long nanoTime() {
         return now;
+    }
+
+    @Override
+    public String process() {
+        return "simulated " + number;
+    }
+
+    /** No other simulated process goes on at the same time. */
+    @Override
+    public boolean isAlive(String process) {
+        return process.equals(process()) && !isOver();
+    }
+
+    /** One of the simulated threads goes on at a time, so they can share one. */
+    @Override
+    public RandomGenerator random() {
+        return randomOfRuns;
     }
 
     @Override

@@ -13,19 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param written the names, among these, that nodes of the run write
  * @param saveVersion the version that every versioned dataset saves: the run's id; null for a new one, made from the clock
  * @param loadVersions the versions that versioned datasets load instead of the newest, by full name; an empty text means the newest
+ * @param savedBefore the datasets, without view, that an earlier attempt of the run has saved: it is that version which is loaded
  */
 public record BindRequest(
         Set<DatasetRef<?>> refs,
         Set<String> freeInputs,
         Set<String> written,
         @Nullable String saveVersion,
-        Map<String, String> loadVersions) {
+        Map<String, String> loadVersions,
+        Set<String> savedBefore) {
     /** Copies the sets and the map. */
     public BindRequest {
         refs = Set.copyOf(refs);
         freeInputs = Set.copyOf(freeInputs);
         written = Set.copyOf(written);
         loadVersions = Map.copyOf(loadVersions);
+        savedBefore = Set.copyOf(savedBefore);
     }
 
     /**
@@ -36,7 +39,7 @@ public record BindRequest(
      * @param written the names that nodes of the run write
      */
     public BindRequest(Set<DatasetRef<?>> refs, Set<String> freeInputs, Set<String> written) {
-        this(refs, freeInputs, written, null, Map.of());
+        this(refs, freeInputs, written, null, Map.of(), Set.of());
     }
 
     /**
@@ -44,7 +47,7 @@ public record BindRequest(
      * @return a request with this version
      */
     public BindRequest withSaveVersion(String version) {
-        return new BindRequest(refs, freeInputs, written, version, loadVersions);
+        return new BindRequest(refs, freeInputs, written, version, loadVersions, savedBefore);
     }
 
     /**
@@ -52,6 +55,14 @@ public record BindRequest(
      * @return a request with these versions
      */
     public BindRequest withLoadVersions(Map<String, String> versions) {
-        return new BindRequest(refs, freeInputs, written, saveVersion, versions);
+        return new BindRequest(refs, freeInputs, written, saveVersion, versions, savedBefore);
+    }
+
+    /**
+     * @param datasets the datasets, without view, that an earlier attempt of the run has saved as the version that this one saves
+     * @return a request that loads them as they were saved then, unless another version is pinned
+     */
+    public BindRequest withSavedBefore(Set<String> datasets) {
+        return new BindRequest(refs, freeInputs, written, saveVersion, loadVersions, datasets);
     }
 }

@@ -40,15 +40,6 @@ public interface Dataset<T> {
     boolean exists() throws IOException;
 
     /**
-     * Removes what an attempt of a run may have stored and nobody has noted, before another attempt of the same run does it again. Only a
-     * dataset that would refuse the second save has something to do.
-     *
-     * @param runId the id of the run
-     * @throws IOException if it cannot be removed
-     */
-    default void discard(String runId) throws IOException {}
-
-    /**
      * A mark of what is stored now: as long as it is the same, so is what a load gives. By it a run that is resumed knows whether its inputs
      * have changed since it began, and whether what it has stored is still there.
      *

@@ -39,11 +39,6 @@ public abstract class ForwardingDataset<T> implements Dataset<T> {
     }
 
     @Override
-    public void discard(String runId) throws IOException {
-        inner.discard(runId);
-    }
-
-    @Override
     public Optional<String> mark() throws IOException {
         return inner.mark();
     }

@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -558,7 +557,7 @@ public final class DatasetAccess {
     private void pause(
             Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Throwable failure, int attempt)
             throws InterruptedException {
-        Duration delay = retry.delayAfter(attempt, ThreadLocalRandom.current());
+        Duration delay = retry.delayAfter(attempt, threads.random());
         String message = reason(failure);
         LOG.warn(
                 "{} of dataset '{}' failed at attempt {}, and is tried again in {} ms: {}",

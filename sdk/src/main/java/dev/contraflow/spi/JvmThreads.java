@@ -6,16 +6,41 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Real time and real threads. Stateless. */
 enum JvmThreads implements RunThreads {
     INSTANCE;
 
     private static final int SECONDS_UNUSED = 5;
+    private static final Pattern NUMBER = Pattern.compile("^(\\d{1,18})@");
+
+    @Override
+    public String process() {
+        return identity(ProcessHandle.current());
+    }
+
+    @Override
+    public boolean isAlive(String process) {
+        Matcher number = NUMBER.matcher(process);
+        return number.find()
+                && ProcessHandle.of(Long.parseLong(number.group(1)))
+                        .filter(there -> there.isAlive() && identity(there).equals(process))
+                        .isPresent();
+    }
+
+    private static String identity(ProcessHandle process) {
+        String host = System.getenv().getOrDefault("HOSTNAME", System.getenv().getOrDefault("COMPUTERNAME", ""));
+        return process.pid() + "@" + host + " since "
+                + process.info().startInstant().map(Instant::toString).orElse("?");
+    }
 
     @Override
     public Instant now() {
@@ -25,6 +50,11 @@ enum JvmThreads implements RunThreads {
     @Override
     public long nanoTime() {
         return System.nanoTime();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return ThreadLocalRandom.current();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
 
 /**
  * The time and the threads of a run. Whatever takes part in a run (its execution, runner, I/O manager) reads the time, waits and makes threads
@@ -19,11 +20,29 @@ public interface RunThreads {
         return JvmThreads.INSTANCE;
     }
 
+    /**
+     * Identifies the process: a number alone is given out again, and in containers many processes have the same.
+     *
+     * @return its number, its host and when it was started
+     */
+    String process();
+
+    /**
+     * Whether a process is there. Of one on another host nobody can know: the answer is no.
+     *
+     * @param process what {@link #process} was in that process
+     * @return whether it still runs
+     */
+    boolean isAlive(String process);
+
     /** @return the time of day, for records and events; nothing is decided by it, since it may jump */
     Instant now();
 
     /** @return nanoseconds since some moment, never going backwards, as {@link System#nanoTime} */
     long nanoTime();
+
+    /** @return random numbers for the calling thread: of run ids, and of the jitter of waits */
+    RandomGenerator random();
 
     /**
      * Does nothing for a while.

@@ -4,6 +4,7 @@ import dev.contraflow.io.Location;
 import dev.contraflow.io.Storage;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunVersions {
     private final String toSave;
     private final Map<String, String> toLoad;
+    private final Set<String> savedBefore;
     private final Map<Location, Memory> memories = new ConcurrentHashMap<>();
 
     /** What is remembered of one file's versions. Guarded by itself. */
@@ -50,10 +52,22 @@ public final class RunVersions {
     /**
      * @param toSave the version that every save makes
      * @param toLoad the versions that are pinned for loading, by the dataset's full name; an empty text pins nothing
+     * @param savedBefore what has been saved already, by an earlier attempt of the run, without view
      */
-    public RunVersions(String toSave, Map<String, String> toLoad) {
+    public RunVersions(String toSave, Map<String, String> toLoad, Set<String> savedBefore) {
+        this.savedBefore = Set.copyOf(savedBefore);
         this.toSave = toSave;
         this.toLoad = Map.copyOf(toLoad);
+    }
+
+    /**
+     * Of what no run has saved before.
+     *
+     * @param toSave the version that every save makes
+     * @param toLoad the versions that are pinned for loading, by the dataset's full name; an empty text pins nothing
+     */
+    public RunVersions(String toSave, Map<String, String> toLoad) {
+        this(toSave, toLoad, Set.of());
     }
 
     /** @return the version that every save makes */
@@ -69,11 +83,10 @@ public final class RunVersions {
     /** The versions of one file. */
     FileVersions of(String name, Storage storage, Location file) {
         String pinned = toLoad.getOrDefault(name, "");
-        return new FileVersions(
-                storage,
-                file,
-                toSave,
-                pinned.isEmpty() ? null : pinned,
-                memories.computeIfAbsent(file, at -> new Memory()));
+        Memory memory = memories.computeIfAbsent(file, at -> new Memory());
+        if (savedBefore.contains(name.split("@", 2)[0])) {
+            memory.saved();
+        }
+        return new FileVersions(storage, file, toSave, pinned.isEmpty() ? null : pinned, memory);
     }
 }

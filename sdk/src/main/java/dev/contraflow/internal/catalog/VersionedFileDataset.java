@@ -57,10 +57,13 @@ final class VersionedFileDataset<T> extends ForwardingEncodedDataset<T> {
         }
     }
 
+    /** A version is never replaced, but by a later attempt of the run whose own it is: what that does again counts. */
     @Override
     public PendingWrite beginWrite(WriteSpec spec) throws IOException {
         Location at = versions.at(versions.toSave());
-        WriteSpec once = new WriteSpec(spec.runId(), spec.attempt(), WriteSpec.Existing.MUST_NOT_EXIST);
+        boolean isOwn = spec.attempt() > 1 && versions.toSave().equals(spec.runId());
+        WriteSpec once = new WriteSpec(
+                spec.runId(), spec.attempt(), isOwn ? WriteSpec.Existing.OVERWRITE : WriteSpec.Existing.MUST_NOT_EXIST);
         return new VersionWrite(at, once, storage.create(at, once));
     }
 
@@ -84,13 +87,6 @@ final class VersionedFileDataset<T> extends ForwardingEncodedDataset<T> {
         return VersionNames.isValid(known.get())
                 ? storage.info(versions.at(known.get())).map(ObjectInfo::mark)
                 : Optional.empty();
-    }
-
-    @Override
-    public void discard(String runId) throws IOException {
-        if (versions.toSave().equals(runId)) {
-            storage.delete(versions.at(runId));
-        }
     }
 
     /** Forgets which version is the newest: the next load looks again. */

@@ -71,8 +71,7 @@ public final class RunRecord implements AutoCloseable {
                 .put("startedAt", setup.threads().now().toString())
                 .put("runner", runner)
                 .put("io", setup.io().id())
-                .put("pid", ProcessHandle.current().pid())
-                .put("process", identity(ProcessHandle.current()));
+                .put("process", setup.threads().process());
         setup.origin().ifPresent(origin -> {
             json.put("project", origin.project()).put("environment", origin.environment());
             origin.pipelines().forEach(json.putArray("pipelines")::add);
@@ -199,21 +198,6 @@ public final class RunRecord implements AutoCloseable {
 
     private static byte[] bytes(ObjectNode json) throws IOException {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
-    }
-
-    /** Which process it is: a number alone is given out again, and in containers many processes have the same. */
-    static String identity(ProcessHandle process) {
-        String host = System.getenv().getOrDefault("HOSTNAME", System.getenv().getOrDefault("COMPUTERNAME", ""));
-        return process.pid() + "@" + host + " since "
-                + process.info().startInstant().map(java.time.Instant::toString).orElse("?");
-    }
-
-    /** Whether the process that wrote a record is still there. */
-    static boolean isAlive(JsonNode json) {
-        String process = json.path("process").asText();
-        return ProcessHandle.of(json.path("pid").asLong())
-                .filter(alive -> alive.isAlive() && identity(alive).equals(process))
-                .isPresent();
     }
 
     @Override

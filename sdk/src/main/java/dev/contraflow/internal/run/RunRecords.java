@@ -3,6 +3,7 @@ package dev.contraflow.internal.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.contraflow.CatalogException;
+import dev.contraflow.spi.RunThreads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,25 +31,24 @@ public final class RunRecords {
 
     private final StateStore store;
     private final Path stateFolder;
+    private final RunThreads threads;
     private final List<Earlier> earlier = new ArrayList<>(); // newest first
 
     /** An earlier run, and which of its datasets it may have left half done. */
-    private record Earlier(String runId, JsonNode json, Set<String> halfDone) {
-        boolean isRunning() {
-            return json.path("state").asText().equals("RUNNING") && RunRecord.isAlive(json);
-        }
-
+    private record Earlier(String runId, JsonNode json, boolean isRunning, Set<String> halfDone) {
         boolean isUnfinished() {
-            return json.path("state").asText().equals("RUNNING") && !RunRecord.isAlive(json);
+            return json.path("state").asText().equals("RUNNING") && !isRunning;
         }
     }
 
     /**
      * @param store where they stand
      * @param stateFolder the {@code .contraflow} folder of this machine, where runs spill; it need not exist
+     * @param threads knows which processes are alive
      */
-    public RunRecords(StateStore store, Path stateFolder) {
+    public RunRecords(StateStore store, Path stateFolder, RunThreads threads) {
         this.store = store;
+        this.threads = threads;
         this.stateFolder = stateFolder;
         List<String> runs = new ArrayList<>();
         try {
@@ -69,7 +69,9 @@ public final class RunRecords {
                 return;
             }
             JsonNode json = JSON.readTree(bytes.get());
-            earlier.add(new Earlier(runId, json, halfDone(json, settled)));
+            boolean isRunning = json.path("state").asText().equals("RUNNING")
+                    && threads.isAlive(json.path("process").asText());
+            earlier.add(new Earlier(runId, json, isRunning, isRunning ? Set.of() : halfDone(json, settled)));
         } catch (IOException e) {
             LOG.warn("Cannot read the record of run {} in {}", runId, store.describe(), e);
         }
@@ -77,10 +79,6 @@ public final class RunRecords {
 
     /** Of the datasets that a run was going to write: those that it has not made durable, and no later run has written since. */
     private Set<String> halfDone(JsonNode json, Set<String> settled) throws IOException {
-        boolean isAlive = json.path("state").asText().equals("RUNNING") && RunRecord.isAlive(json);
-        if (isAlive) {
-            return Set.of();
-        }
         Set<String> durable = durable(json);
         Set<String> halfDone = new TreeSet<>();
         for (JsonNode written : json.path("writes")) {
@@ -141,7 +139,7 @@ public final class RunRecords {
         }
         if (run.isRunning()) {
             throw new CatalogException("Run " + run.runId() + " is still running, as process "
-                    + run.json().path("pid").asText() + ". Wait for its end, or end it first.");
+                    + run.json().path("process").asText() + ". Wait for its end, or end it first.");
         }
         try {
             return RunHistory.read(store, run.json());

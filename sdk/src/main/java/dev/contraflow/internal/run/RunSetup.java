@@ -41,7 +41,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -100,9 +99,9 @@ public final class RunSetup implements AutoCloseable {
         this.stateFolder = wanted.stateFolder()
                 .orElseGet(() -> (config == null ? Path.of("") : config.root()).resolve(".contraflow"));
         this.state = openState(config, providers);
-        this.records = new RunRecords(state.store(), stateFolder);
+        this.records = new RunRecords(state.store(), stateFolder, threads);
         this.history = wanted.isResumed() ? records.toResume(wanted.resumed()) : null;
-        this.runId = history == null ? RunId.at(threads.now(), new SplittableRandom()) : new RunId(history.runId());
+        this.runId = history == null ? RunId.at(threads.now(), threads.random()) : new RunId(history.runId());
         this.contributions = new PluginContributions(providers, options, wanted);
         this.onFailure = wanted.onFailure()
                 .orElseGet(
@@ -274,13 +273,26 @@ public final class RunSetup implements AutoCloseable {
         return refs.stream().map(DatasetRef::name).collect(Collectors.toSet());
     }
 
+    /** What an earlier attempt has saved: at first all that it noted, then what no node of this attempt writes again. */
+    private Set<String> savedBefore() {
+        if (history == null) {
+            return Set.of();
+        }
+        Resumption known = resumption;
+        return history.durable().keySet().stream()
+                .map(name -> Objects.requireNonNull(name.split("@", 2)[0]))
+                .filter(name -> known == null || known.isThere(name))
+                .collect(Collectors.toSet());
+    }
+
     private BoundDatasets bound(Set<DatasetRef<?>> refs, Set<String> freeInputs, Set<String> written) {
         Set<DatasetRef<?>> ofCatalog = refs.stream()
                 .filter(ref -> !added.containsKey(ref.name()))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         BoundDatasets datasets = catalog.bind(new BindRequest(ofCatalog, freeInputs, written)
                 .withSaveVersion(runId.value())
-                .withLoadVersions(wanted.loadVersions()));
+                .withLoadVersions(wanted.loadVersions())
+                .withSavedBefore(savedBefore()));
         for (DatasetRef<?> ref : refs) {
             Added own = added.get(ref.name());
             if (own != null && !own.ref().equals(ref)) {
@@ -393,19 +405,6 @@ public final class RunSetup implements AutoCloseable {
             findInputMarks(plan().pipeline(), datasets());
         }
         this.record = records.begin(this, runner);
-        if (history != null) {
-            discardWhatNobodyNoted();
-        }
-    }
-
-    /** A version that an earlier attempt has stored without a note would refuse to be stored again. */
-    private void discardWhatNobodyNoted() throws IOException {
-        for (PlannedDataset planned : plan().datasets().values()) {
-            DatasetRef<?> written = planned.written();
-            if (written != null) {
-                datasets().dataset(written).discard(runId.value());
-            }
-        }
     }
 
     /** @return the record of the run; empty before it is begun, and if there is nothing to be noted */

@@ -1,0 +1,357 @@
+package dev.contraflow.it.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.contraflow.ContraflowException;
+import dev.contraflow.catalog.CatalogConfig;
+import dev.contraflow.catalog.DataCatalog;
+import dev.contraflow.config.ConfigSection;
+import dev.contraflow.io.Content;
+import dev.contraflow.io.Grant;
+import dev.contraflow.io.Listed;
+import dev.contraflow.io.Location;
+import dev.contraflow.io.Storage;
+import dev.contraflow.io.StorageConfig;
+import dev.contraflow.io.StorageProvider;
+import dev.contraflow.it.simulation.Lineage.Entry;
+import dev.contraflow.it.simulation.Lineage.Kind;
+import dev.contraflow.it.simulation.Lineage.Shape;
+import dev.contraflow.it.simulation.Lineage.Text;
+import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.FailurePolicy;
+import dev.contraflow.run.PipelineResult;
+import dev.contraflow.run.PipelineRunner;
+import dev.contraflow.run.RetryPolicy;
+import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunRequest;
+import dev.contraflow.runner.sequential.SequentialRunner;
+import dev.contraflow.runner.threads.ThreadRunner;
+import dev.contraflow.spi.Providers;
+import dev.contraflow.testkit.InMemoryStorage;
+import dev.contraflow.testkit.SimulatedNetwork;
+import dev.contraflow.testkit.SimulatedStorage;
+import dev.contraflow.testkit.Simulation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What outlives the simulated processes that run one {@link Lineage}: the objects of a storage, which holds the run's records too, and what
+ * was promised to those who listened. Each attempt is a process of its own: production code on simulated threads and a simulated network.
+ */
+final class World {
+    private static final Providers PROVIDERS = Providers.discover();
+    private static final String DATA = "memory://bucket/data/";
+    private static final Location STATE = new Location("memory", "bucket", "/state/");
+
+    /** The ways in which a pipeline is run. */
+    record Way(String io, Map<String, Object> options, PipelineRunner runner, FailurePolicy onFailure, int attempts) {
+        /** A random one. */
+        static Way of(SplittableRandom random) {
+            Map<String, Object> tee = Map.of(
+                    "memory",
+                    random.nextBoolean() ? 3000 : 1_000_000,
+                    "transfers",
+                    1 + random.nextInt(8),
+                    "prefetch",
+                    random.nextInt(4));
+            int manager = random.nextInt(10);
+            String io = manager < 7 ? "tee" : manager == 7 ? "plain" : manager == 8 ? "async" : "cache-async";
+            return new Way(
+                    io,
+                    io.equals("tee") ? Map.of("tee", tee) : Map.of(),
+                    random.nextInt(3) == 0 ? new ThreadRunner(1 + random.nextInt(3)) : new SequentialRunner(),
+                    random.nextInt(4) == 0 ? FailurePolicy.KEEP_GOING : FailurePolicy.STOP,
+                    1 + random.nextInt(3));
+        }
+
+        /** The tee, one node after the other. */
+        static Way tee(int transfers) {
+            return new Way(
+                    "tee",
+                    Map.of("tee", Map.of("transfers", transfers)),
+                    new SequentialRunner(),
+                    FailurePolicy.STOP,
+                    1);
+        }
+
+        Way with(Map<String, Object> more) {
+            Map<String, Object> all = new LinkedHashMap<>(options);
+            all.putAll(more);
+            return new Way(io, all, runner, onFailure, attempts);
+        }
+    }
+
+    /** How a process has ended. */
+    enum Ending {
+        SUCCEEDED,
+        FAILED,
+        /** Before the first node, since something could not be asked or written. */
+        REFUSED,
+        /** Since an earlier process had brought the run to its end. */
+        NOTHING_TO_RESUME,
+        KILLED
+    }
+
+    private final long seed;
+    private final Lineage lineage;
+    private final Executor carriers;
+    private final Path folder;
+    private final InMemoryStorage objects = new InMemoryStorage();
+    private final Map<String, String> promised =
+            new TreeMap<>(); // digests of what was announced as durable, by dataset
+    private final Set<String> kept = new TreeSet<>(); // nodes that must not run again
+    private Set<String> keptBefore = Set.of(); // as they were when the last attempt began
+    private final Set<String> ran = new TreeSet<>(); // in the last attempt
+    private @Nullable PipelineResult result; // of the last attempt
+    private @Nullable Simulation process; // the last one
+    private @Nullable ContraflowException refusal;
+    private int attempts;
+    private String runId = "";
+
+    World(long seed, Lineage lineage, Executor carriers, Path folder) {
+        this.seed = seed;
+        this.lineage = lineage;
+        this.carriers = carriers;
+        this.folder = folder;
+    }
+
+    /** Runs the pipeline in a new process: for the first time, or to resume what an earlier one has left. */
+    Ending attempt(Way way, SimulatedStorage.Script script) throws Exception {
+        attempts++;
+        ran.clear();
+        keptBefore = Set.copyOf(kept);
+        result = null;
+        refusal = null;
+        Simulation simulation = new Simulation(seed * 100 + attempts, carriers);
+        process = simulation;
+        SimulatedNetwork network = new SimulatedNetwork(simulation, Duration.ofMillis(20), 100_000, 300_000);
+        Storage storage = new SimulatedStorage(simulation, network, script, objects, 2000);
+        try {
+            PipelineResult ended = simulation.run(() -> run(way, simulation, storage));
+            result = ended;
+            return ended.state() == PipelineResult.State.SUCCEEDED ? Ending.SUCCEEDED : Ending.FAILED;
+        } catch (Simulation.CrashError e) {
+            return Ending.KILLED;
+        } catch (ContraflowException e) {
+            refusal = e;
+            return String.valueOf(e.getMessage()).startsWith("There is no run to resume: all have succeeded.")
+                    ? Ending.NOTHING_TO_RESUME
+                    : Ending.REFUSED;
+        }
+    }
+
+    private PipelineResult run(Way way, Simulation simulation, Storage storage) {
+        Providers providers = PROVIDERS.withStorage(new Opened(storage));
+        try (DataCatalog catalog = DataCatalog.of(catalog(), providers)) {
+            RunRequest request = RunRequest.of(lineage.pipeline(simulation, attempts), catalog)
+                    .withProviders(providers)
+                    .withIo(way.io())
+                    .withRunOptions(ConfigSection.of("run", way.options()))
+                    .onFailure(way.onFailure())
+                    .withRetry(new RetryPolicy(way.attempts(), Duration.ofMillis(50), Duration.ofMillis(200)))
+                    .withThreads(simulation)
+                    .withStateFolder(folder)
+                    .withState(storage, STATE)
+                    .withCodeVersion("1")
+                    .withListener(this::hear);
+            boolean isBegun = objects.list(STATE).stream()
+                    .anyMatch(listed -> listed.location().path().endsWith("run.json"));
+            return way.runner().run(isBegun ? request.resume() : request);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private record Opened(Storage storage) implements StorageProvider {
+        @Override
+        public Set<String> schemes() {
+            return Set.of("memory");
+        }
+
+        @Override
+        public Storage open(StorageConfig config) {
+            return storage;
+        }
+    }
+
+    private CatalogConfig catalog() {
+        Map<String, Object> entries = new LinkedHashMap<>();
+        for (Entry entry : lineage.entries().values()) {
+            if (entry.isPersistent()) {
+                entries.put(
+                        entry.name(),
+                        Map.of(
+                                "type",
+                                "text",
+                                "filepath",
+                                DATA + entry.name(),
+                                "versioned",
+                                entry.kind() == Kind.VERSIONED));
+            }
+        }
+        return new CatalogConfig(folder, entries, Map.of(), Map.of(), Map.of(), null);
+    }
+
+    /** Only one simulated thread goes on at a time, but the memory of each has to be seen by the others. */
+    private synchronized void hear(RunEvent event) {
+        if (event instanceof RunEvent.RunStarted started) {
+            runId = started.runId().value();
+        } else if (event instanceof RunEvent.NodeCalled called) {
+            ran.add(called.node());
+            outdated(called.node());
+        } else if (event instanceof RunEvent.DatasetDurable durable) {
+            promised.put(
+                    durable.dataset(), Objects.requireNonNull(durable.stored()).sha256());
+            keep(lineage.writerOf(durable.dataset()));
+        }
+    }
+
+    private void outdated(String node) {
+        kept.remove(node);
+        for (Shape shape : lineage.nodes()) {
+            if (shape.name().equals(node)) {
+                shape.writes().forEach(promised::remove);
+            }
+        }
+        for (Shape shape : lineage.nodes()) { // what descends from it is made anew too
+            boolean descends = shape.reads().stream()
+                    .anyMatch(read -> lineage.writerOf(read).name().equals(node));
+            if (descends && kept.contains(shape.name())) {
+                outdated(shape.name());
+            }
+        }
+    }
+
+    /** All that it writes was promised, and nothing that it was made of has to be made again. */
+    private void keep(Shape node) {
+        boolean isPromised = !node.writes().isEmpty() && node.writes().stream().allMatch(promised::containsKey);
+        boolean areParentsKept = node.reads().stream()
+                .allMatch(read -> kept.contains(lineage.writerOf(read).name()));
+        if (isPromised && areParentsKept && kept.add(node.name())) {
+            lineage.nodes().stream()
+                    .filter(child -> child.reads().stream().anyMatch(node.writes()::contains))
+                    .forEach(this::keep);
+        }
+    }
+
+    /** Kills the process that calls it. */
+    void kill() {
+        Objects.requireNonNull(process).crash();
+    }
+
+    Optional<PipelineResult> result() {
+        return Optional.ofNullable(result);
+    }
+
+    /** What is stored of a dataset, if anything. */
+    Optional<String> stored(String dataset) throws IOException {
+        Entry entry = Objects.requireNonNull(lineage.entries().get(dataset));
+        if (entry.kind() == Kind.MEMORY) {
+            return Optional.empty();
+        }
+        String at = DATA + dataset + (entry.kind() == Kind.VERSIONED ? "/" + runId + "/" + dataset : "");
+        Location location = Location.parse(at, folder);
+        return objects.exists(location) ? Optional.of(text(location)) : Optional.empty();
+    }
+
+    private String text(Location location) throws IOException {
+        try (Content content = objects.read(location, Grant.unbounded());
+                InputStream in = content.open()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Whatever has happened: what was promised is there, byte for byte, was not made twice, and nothing is torn or left open. */
+    void assertNothingLost() throws IOException {
+        assertThat(ran.stream().filter(keptBefore::contains))
+                .as("nodes that have run again, %s", this)
+                .isEmpty();
+        for (Map.Entry<String, String> promise : promised.entrySet()) {
+            Optional<String> stored = stored(promise.getKey());
+            assertThat(stored.map(Lineage::sha256))
+                    .as("%s of seed %d, which was announced as durable", promise.getKey(), seed)
+                    .contains(promise.getValue());
+        }
+        for (String dataset : lineage.entries().keySet()) {
+            stored(dataset)
+                    .map(Lineage::parse)
+                    .ifPresent(text -> assertThat(text.dataset()).isEqualTo(dataset));
+        }
+        assertThat(objects.openWrites()).as("writes left open, seed %d", seed).isZero();
+    }
+
+    /** A run that failed names why, once each, and claims nothing that is not so. */
+    void assertFailureIsTold() throws IOException {
+        PipelineResult failed = Objects.requireNonNull(result);
+        assertThat(failed.failures()).as("%s", this).isNotEmpty();
+        assertThat(failed.failures().stream().map(Throwable::getMessage))
+                .as("%s", this)
+                .doesNotHaveDuplicates();
+        for (DatasetResult dataset : failed.datasets().values()) {
+            if (dataset.state() == DatasetResult.State.DURABLE) {
+                String digest = Objects.requireNonNull(dataset.stored()).sha256();
+                assertThat(stored(dataset.name()).map(Lineage::sha256))
+                        .as("%s, %s", dataset.name(), this)
+                        .contains(digest);
+            }
+        }
+    }
+
+    /** After a success everything is stored, once, and was made by one chain of values. */
+    void assertComplete() throws IOException {
+        Map<String, String> read = new TreeMap<>(); // the digests that consumers have seen, by dataset
+        for (Entry entry : lineage.entries().values()) {
+            if (entry.isPersistent()) {
+                Optional<String> stored = stored(entry.name());
+                assertThat(stored).as("%s, %s", entry.name(), this).isPresent();
+                read.put(entry.name(), Lineage.sha256(stored.orElseThrow()));
+            }
+        }
+        for (Entry entry : lineage.entries().values()) {
+            Optional<String> stored = stored(entry.name());
+            if (stored.isPresent()) {
+                Text text = Lineage.parse(stored.get());
+                text.made()
+                        .forEach((input, digest) -> assertThat(read.computeIfAbsent(input, first -> digest))
+                                .as("%s, of which %s was made, seed %d", input, entry.name(), seed)
+                                .isEqualTo(digest));
+            }
+        }
+        assertNothingElse();
+    }
+
+    private void assertNothingElse() throws IOException {
+        Set<String> expected = lineage.entries().values().stream()
+                .filter(Entry::isPersistent)
+                .map(entry -> "/data/" + entry.name()
+                        + (entry.kind() == Kind.VERSIONED ? "/" + runId + "/" + entry.name() : ""))
+                .collect(Collectors.toCollection(HashSet::new));
+        Set<String> there = objects.list(new Location("memory", "bucket", "/data/")).stream()
+                .map(Listed::location)
+                .map(Location::path)
+                .collect(Collectors.toSet());
+        assertThat(there).as("objects of seed %d", seed).isEqualTo(expected);
+    }
+
+    @Override
+    public String toString() {
+        return "seed " + seed + ", run " + runId + ", attempt " + attempts + ", promised " + promised.keySet()
+                + ", kept " + kept + ", ran " + ran + (result == null ? "" : ", " + result.failures())
+                + (refusal == null ? "" : ", " + refusal.getMessage());
+    }
+}
