@@ -1,6 +1,7 @@
 package dev.contraflow.catalog;
 
 import dev.contraflow.DatasetRef;
+import dev.contraflow.io.Location;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param saveVersion the version that every versioned dataset saves: the run's id; null for a new one, made from the clock
  * @param loadVersions the versions that versioned datasets load instead of the newest, by full name; an empty text means the newest
  * @param savedBefore the datasets, without view, that an earlier attempt of the run has saved: it is that version which is loaded
+ * @param manifests what the locations of the run's manifests begin with, if its versions count only once one is there; else null
  */
 public record BindRequest(
         Set<DatasetRef<?>> refs,
@@ -21,7 +23,8 @@ public record BindRequest(
         Set<String> written,
         @Nullable String saveVersion,
         Map<String, String> loadVersions,
-        Set<String> savedBefore) {
+        Set<String> savedBefore,
+        @Nullable Location manifests) {
     /** Copies the sets and the map. */
     public BindRequest {
         refs = Set.copyOf(refs);
@@ -39,7 +42,7 @@ public record BindRequest(
      * @param written the names that nodes of the run write
      */
     public BindRequest(Set<DatasetRef<?>> refs, Set<String> freeInputs, Set<String> written) {
-        this(refs, freeInputs, written, null, Map.of(), Set.of());
+        this(refs, freeInputs, written, null, Map.of(), Set.of(), null);
     }
 
     /**
@@ -47,7 +50,7 @@ public record BindRequest(
      * @return a request with this version
      */
     public BindRequest withSaveVersion(String version) {
-        return new BindRequest(refs, freeInputs, written, version, loadVersions, savedBefore);
+        return new BindRequest(refs, freeInputs, written, version, loadVersions, savedBefore, manifests);
     }
 
     /**
@@ -55,7 +58,7 @@ public record BindRequest(
      * @return a request with these versions
      */
     public BindRequest withLoadVersions(Map<String, String> versions) {
-        return new BindRequest(refs, freeInputs, written, saveVersion, versions, savedBefore);
+        return new BindRequest(refs, freeInputs, written, saveVersion, versions, savedBefore, manifests);
     }
 
     /**
@@ -63,6 +66,14 @@ public record BindRequest(
      * @return a request that loads them as they were saved then, unless another version is pinned
      */
     public BindRequest withSavedBefore(Set<String> datasets) {
-        return new BindRequest(refs, freeInputs, written, saveVersion, loadVersions, datasets);
+        return new BindRequest(refs, freeInputs, written, saveVersion, loadVersions, datasets, manifests);
+    }
+
+    /**
+     * @param prefix what the locations of the run's manifests begin with
+     * @return a request whose versions count only once one of these is there
+     */
+    public BindRequest withManifests(Location prefix) {
+        return new BindRequest(refs, freeInputs, written, saveVersion, loadVersions, savedBefore, prefix);
     }
 }

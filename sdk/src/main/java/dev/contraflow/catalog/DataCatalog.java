@@ -330,7 +330,8 @@ public final class DataCatalog implements AutoCloseable {
         }
         Map<String, String> loadVersions = new HashMap<>(session.versions().toLoad());
         loadVersions.putAll(request.loadVersions());
-        return new Binding(maker, new RunVersions(version, loadVersions, request.savedBefore()), request).bind();
+        RunVersions versions = new RunVersions(version, loadVersions, request.savedBefore(), request.manifests());
+        return new Binding(maker, versions, request).bind();
     }
 
     /**

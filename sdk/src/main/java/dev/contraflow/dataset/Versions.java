@@ -1,5 +1,6 @@
 package dev.contraflow.dataset;
 
+import dev.contraflow.io.Location;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,9 @@ import java.util.Optional;
  * are ordered as texts, so that the newest is the greatest. Of one run or one catalog: what is said here holds for it only. Thread-safe.
  */
 public interface Versions {
+    /** @return where the versions are: each is below it */
+    Location location();
+
     /** @return the version that a save makes: the same for all datasets of a run, the run's id unless another was given */
     String toSave();
 

@@ -49,6 +49,9 @@ public final class RunOptions {
         FailurePolicy onFailure;
 
         @Nullable
+        Visibility visibility;
+
+        @Nullable
         RetryPolicy retry;
 
         boolean onlyMissing;
@@ -187,6 +190,11 @@ public final class RunOptions {
     /** @return what happens after a failure; empty for what the configuration says */
     public Optional<FailurePolicy> onFailure() {
         return Optional.ofNullable(values.onFailure);
+    }
+
+    /** @return when what the run stores becomes visible; empty for what the configuration says */
+    public Optional<Visibility> visibility() {
+        return Optional.ofNullable(values.visibility);
     }
 
     /** @return how loads and saves are retried; empty for what the configuration says */

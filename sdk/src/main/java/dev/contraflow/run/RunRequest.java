@@ -349,6 +349,18 @@ public final class RunRequest {
     }
 
     /**
+     * Chooses when what the run stores becomes visible, instead of {@code visibility} in {@code run.yml}. The default is {@link
+     * Visibility#EACH}.
+     *
+     * @param visibility when
+     * @return a request with it
+     */
+    public RunRequest withVisibility(Visibility visibility) {
+        Objects.requireNonNull(visibility, "visibility is null");
+        return with(o -> o.visibility = visibility);
+    }
+
+    /**
      * Chooses how often a load or save is tried again after a transient failure; by default what {@code retry} in {@code run.yml} says, else
      * never.
      *

@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -428,23 +427,100 @@ public final class DatasetAccess {
      * @param ref the dataset, an encoded one
      * @param node who writes it
      * @param content the bytes; still the caller's
-     * @param mayCommit asked after the transfer; if it says no, nothing becomes visible
-     * @return the receipt, or null if it was not to be committed
+     * @return the receipt
      * @throws DatasetException if they cannot be stored
      * @throws InterruptedException if the thread was interrupted
      */
-    public @Nullable Stored store(DatasetRef<?> ref, Node node, Content content, BooleanSupplier mayCommit)
-            throws InterruptedException {
-        Receipt receipt = attempt(Operation.SAVE, ref, node, () -> {
-            try (PendingWrite write = needEncoded(ref).beginWrite(spec)) {
-                write.transfer(content);
-                return new Receipt(mayCommit.getAsBoolean() ? write.commit() : null);
+    public Stored store(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
+        try (Transferred transferred = transfer(ref, node, content)) {
+            return commit(transferred);
+        }
+    }
+
+    /**
+     * Bytes that the storage has, and that are not visible yet. Whoever got it either {@linkplain #commit commits} it or closes it: then they
+     * never become visible. Used by one thread at a time.
+     */
+    public final class Transferred implements AutoCloseable {
+        private final DatasetRef<?> ref;
+        private final Node node;
+        private final Content content;
+        private @Nullable PendingWrite write;
+
+        private Transferred(DatasetRef<?> ref, Node node, Content content, PendingWrite write) {
+            this.ref = ref;
+            this.node = node;
+            this.content = content;
+            this.write = write;
+        }
+
+        /** The write that was begun; after a commit that failed another one, which is sent anew from the bytes that are still here. */
+        private PendingWrite take() throws IOException {
+            PendingWrite begun = write;
+            write = null;
+            return begun == null ? begun(ref, content) : begun;
+        }
+
+        /** Gives it up, if it was not committed. A failure of that is logged: nothing became visible. */
+        @Override
+        public void close() {
+            PendingWrite abandoned = write;
+            write = null;
+            if (abandoned != null) {
+                try {
+                    abandoned.close();
+                } catch (IOException | RuntimeException e) {
+                    LOG.warn("The write of dataset '{}' that was given up could not be closed", ref, e);
+                }
+            }
+        }
+    }
+
+    /**
+     * Sends the bytes of a value, so that they can be made visible.
+     *
+     * @param ref the dataset, an encoded one
+     * @param node who writes it
+     * @param content the bytes; still the caller's, who keeps them open until the commit has ended
+     * @return what is to be committed or closed
+     * @throws DatasetException if they cannot be sent
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Transferred transfer(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
+        return new Transferred(ref, node, content, attempt(Operation.SAVE, ref, node, () -> begun(ref, content)));
+    }
+
+    private PendingWrite begun(DatasetRef<?> ref, Content content) throws IOException {
+        PendingWrite write = needEncoded(ref).beginWrite(spec);
+        try {
+            write.transfer(content);
+            return write;
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                write.close();
+            } catch (IOException | RuntimeException notClosed) {
+                e.addSuppressed(notClosed);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Makes bytes visible, and notes that they are durable.
+     *
+     * @param transferred the bytes
+     * @return the receipt
+     * @throws DatasetException if they cannot be made visible
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Stored commit(Transferred transferred) throws InterruptedException {
+        DatasetRef<?> ref = transferred.ref;
+        Stored stored = attempt(Operation.SAVE, ref, transferred.node, () -> {
+            try (PendingWrite write = transferred.take()) {
+                return write.commit();
             }
         });
-        Stored stored = receipt.stored();
-        if (stored != null) {
-            note(ref, node, stored);
-        }
+        note(ref, transferred.node, stored);
         return stored;
     }
 
@@ -634,6 +710,4 @@ public final class DatasetAccess {
     private interface Step<T> {
         T run() throws IOException;
     }
-
-    private record Receipt(@Nullable Stored stored) {}
 }

@@ -270,7 +270,7 @@ public class DirectIo implements IoManager {
         }
         boolean handedOver = false;
         try {
-            Stored stored = context.datasets().store(ref, node, content, () -> true);
+            Stored stored = context.datasets().store(ref, node, content);
             handedOver = true;
             keep(ref, settled, content);
             return stored;

@@ -4,6 +4,7 @@ import dev.contraflow.config.ConfigSection;
 import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunPlan;
+import dev.contraflow.run.Visibility;
 import java.nio.file.Path;
 
 /**
@@ -15,6 +16,7 @@ import java.nio.file.Path;
  * @param events where it tells what happens
  * @param options its own section of {@code run.yml}; it refuses keys that it does not know
  * @param onFailure whether other nodes go on once something has failed
+ * @param visibility when what is stored may become visible; a manager that stores in the background keeps to it
  * @param threads the time and the threads of the run; the manager makes none of its own
  * @param scratch a folder of the run for spill files; made by who needs it first, removed by the run
  */
@@ -25,5 +27,6 @@ public record IoContext(
         RunEvents events,
         ConfigSection options,
         FailurePolicy onFailure,
+        Visibility visibility,
         RunThreads threads,
         Path scratch) {}

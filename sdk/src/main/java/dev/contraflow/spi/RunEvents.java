@@ -5,7 +5,10 @@ import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,52 +22,48 @@ public final class RunEvents implements AutoCloseable {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
 
     private final List<RunListener> listeners;
-    private final LinkedBlockingQueue<Object> queue = new LinkedBlockingQueue<>();
-    private final @Nullable Thread dispatcher;
-    private final Object end = new Object();
+    private final boolean[] complained; // used by the thread that tells
+    private final @Nullable ExecutorService teller;
+    private volatile @Nullable Thread telling;
 
     /**
      * @param runId the run, after which the thread is named
      * @param listeners who is told
+     * @param threads gives the thread
      */
-    public RunEvents(RunId runId, List<RunListener> listeners) {
+    public RunEvents(RunId runId, List<RunListener> listeners, RunThreads threads) {
         this.listeners = List.copyOf(listeners);
-        if (listeners.isEmpty()) {
-            dispatcher = null;
-        } else {
-            dispatcher = new Thread(this::dispatch, "contraflow-events-" + runId);
-            dispatcher.setDaemon(true);
-            dispatcher.start();
-        }
+        this.complained = new boolean[listeners.size()];
+        this.teller =
+                listeners.isEmpty() ? null : threads.pool("contraflow-events-" + runId, 1, new LinkedBlockingQueue<>());
     }
 
     /** @return whether anybody listens; if not, an event need not be made */
     public boolean isObserved() {
-        return dispatcher != null;
+        return teller != null;
     }
 
     /**
-     * Tells the listeners, soon.
+     * Tells the listeners, soon; nothing once it is closed.
      *
      * @param event what happened
      */
     public void emit(RunEvent event) {
-        if (dispatcher != null) {
-            queue.add(event);
+        if (teller != null) {
+            try {
+                teller.execute(() -> tell(event));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("{} came after the end of the run", event, e);
+            }
         }
     }
 
-    private void dispatch() {
-        boolean[] complained = new boolean[listeners.size()];
-        try {
-            for (Object next = queue.take(); next != end; next = queue.take()) {
-                for (int i = 0; i < listeners.size(); i++) {
-                    complained[i] |= !tell(listeners.get(i), (RunEvent) next, complained[i]);
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.warn("A listener did not end in time; events that it has not seen are lost");
+    private void tell(RunEvent event) {
+        telling = Thread.currentThread();
+        for (int i = 0; i < listeners.size(); i++) {
+            complained[i] |= !tell(listeners.get(i), event, complained[i]);
         }
+        telling = null;
     }
 
     private static boolean tell(RunListener listener, RunEvent event, boolean hasComplained) {
@@ -82,20 +81,23 @@ public final class RunEvents implements AutoCloseable {
     /** Waits until the listeners have been told everything, at most 30 seconds, and ends the thread. */
     @Override
     public void close() {
-        Thread thread = dispatcher;
-        if (thread == null || thread == Thread.currentThread()) {
+        ExecutorService ending = teller;
+        if (ending == null) {
             return;
         }
-        queue.add(end);
+        ending.shutdown();
+        if (telling == Thread.currentThread()) {
+            return; // a listener cannot wait for itself
+        }
         boolean interrupted = Thread.interrupted(); // the last events are told even if the run was interrupted
         try {
-            thread.join(DRAIN_LIMIT.toMillis());
+            if (!ending.awaitTermination(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("A listener did not end in time; events that it has not seen are lost");
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }
-        if (thread.isAlive()) {
-            thread.interrupt();
-        }
+        ending.shutdownNow();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

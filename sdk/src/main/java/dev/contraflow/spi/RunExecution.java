@@ -90,6 +90,7 @@ public final class RunExecution {
                         events,
                         setup.ioOptions(),
                         setup.onFailure(),
+                        setup.visibility(),
                         threads,
                         scratch.folder()));
         try { // after all that can refuse the run: a record says that something may have been stored
@@ -393,7 +394,7 @@ public final class RunExecution {
         lowerFlag(); // what is under way is settled even if the run was interrupted
         try {
             Settlement settlement = settle();
-            PipelineResult result = judged(result(settlement));
+            PipelineResult result = published(judged(result(settlement)));
             quietly(io::close);
             quietly(() -> scratch.remove(setup.io().id()));
             lowerFlag(); // else the record could not be written
@@ -488,6 +489,26 @@ public final class RunExecution {
         }
         if (!result.failures().isEmpty()) {
             setup.interceptors().onRunError(result.failures().get(0));
+        }
+        return result;
+    }
+
+    private PipelineResult published(PipelineResult result) {
+        Optional<RunRecord> record = setup.record();
+        if (record.isPresent() && result.state() == PipelineResult.State.SUCCEEDED) {
+            try {
+                record.get().publish();
+            } catch (IOException | CatalogException e) {
+                CatalogException failure = e instanceof CatalogException told
+                        ? told
+                        : new CatalogException(
+                                "The outputs of run " + setup.runId() + " are stored, but could not be published in "
+                                        + setup.records().store().describe() + ": " + e
+                                        + ". Resume the run to publish them.",
+                                e);
+                LOG.error("{}", failure.getMessage());
+                return result.withFailure(failure);
+            }
         }
         return result;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.contraflow.it.simulation.World.Ending;
 import dev.contraflow.it.simulation.World.Way;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.testkit.SimulatedStorage.Script;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -57,8 +58,11 @@ class CrashPointsTest {
     }
 
     private int all(long seed) throws Exception {
-        Lineage lineage = new Lineage(seed, false);
-        Way way = seed % 2 == 0 ? Way.tee(1 + (int) (seed % 5)) : Way.of(new SplittableRandom(seed));
+        boolean isManifest = seed % 5 == 1;
+        Lineage lineage = new Lineage(seed, isManifest);
+        Way tee = Way.tee(1 + (int) (seed % 5)).with(seed % 4 == 0 ? Visibility.EACH : Visibility.ORDERED);
+        Way any = seed % 2 == 0 ? tee : Way.of(new SplittableRandom(seed));
+        Way way = isManifest ? any.with(Visibility.MANIFEST) : any;
         int points = 0;
         for (boolean isKilled = true; isKilled; points++) {
             World world = new World(seed, lineage, carriers, folder);

@@ -7,6 +7,7 @@ import dev.contraflow.io.StorageException;
 import dev.contraflow.io.TransientFailure;
 import dev.contraflow.it.simulation.World.Ending;
 import dev.contraflow.it.simulation.World.Way;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.testkit.SimulatedStorage.Script;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -86,8 +87,9 @@ class FaultsTest {
 
     private void untilItSucceeds(long seed, Map<Ending, Integer> endings) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
-        Way way = Way.of(random);
-        World world = new World(seed, new Lineage(seed, false), carriers, folder.resolve("seed" + seed));
+        boolean isManifest = seed % 5 == 1;
+        Way way = isManifest ? Way.of(random).with(Visibility.MANIFEST) : Way.of(random);
+        World world = new World(seed, new Lineage(seed, isManifest), carriers, folder.resolve("seed" + seed));
         try {
             Ending ending = Ending.KILLED;
             for (int attempt = 1; ending != Ending.SUCCEEDED && ending != Ending.NOTHING_TO_RESUME; attempt++) {

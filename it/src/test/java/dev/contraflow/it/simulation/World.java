@@ -3,6 +3,7 @@ package dev.contraflow.it.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.contraflow.ContraflowException;
+import dev.contraflow.catalog.BindRequest;
 import dev.contraflow.catalog.CatalogConfig;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.ConfigSection;
@@ -24,6 +25,7 @@ import dev.contraflow.run.PipelineRunner;
 import dev.contraflow.run.RetryPolicy;
 import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunRequest;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.runner.sequential.SequentialRunner;
 import dev.contraflow.runner.threads.ThreadRunner;
 import dev.contraflow.spi.Providers;
@@ -59,7 +61,13 @@ final class World {
     private static final Location STATE = new Location("memory", "bucket", "/state/");
 
     /** The ways in which a pipeline is run. */
-    record Way(String io, Map<String, Object> options, PipelineRunner runner, FailurePolicy onFailure, int attempts) {
+    record Way(
+            String io,
+            Map<String, Object> options,
+            PipelineRunner runner,
+            FailurePolicy onFailure,
+            int attempts,
+            Visibility visibility) {
         /** A random one. */
         static Way of(SplittableRandom random) {
             Map<String, Object> tee = Map.of(
@@ -76,7 +84,8 @@ final class World {
                     io.equals("tee") ? Map.of("tee", tee) : Map.of(),
                     random.nextInt(3) == 0 ? new ThreadRunner(1 + random.nextInt(3)) : new SequentialRunner(),
                     random.nextInt(4) == 0 ? FailurePolicy.KEEP_GOING : FailurePolicy.STOP,
-                    1 + random.nextInt(3));
+                    1 + random.nextInt(3),
+                    random.nextInt(3) == 0 ? Visibility.ORDERED : Visibility.EACH);
         }
 
         /** The tee, one node after the other. */
@@ -86,13 +95,12 @@ final class World {
                     Map.of("tee", Map.of("transfers", transfers)),
                     new SequentialRunner(),
                     FailurePolicy.STOP,
-                    1);
+                    1,
+                    Visibility.EACH);
         }
 
-        Way with(Map<String, Object> more) {
-            Map<String, Object> all = new LinkedHashMap<>(options);
-            all.putAll(more);
-            return new Way(io, all, runner, onFailure, attempts);
+        Way with(Visibility other) {
+            return new Way(io, options, runner, onFailure, attempts, other);
         }
     }
 
@@ -120,6 +128,9 @@ final class World {
     private @Nullable PipelineResult result; // of the last attempt
     private @Nullable Simulation process; // the last one
     private @Nullable ContraflowException refusal;
+    private Ending last = Ending.REFUSED;
+    private int openBefore; // writes that killed processes have left open
+    private Visibility visibility = Visibility.EACH;
     private int attempts;
     private String runId = "";
 
@@ -132,7 +143,14 @@ final class World {
 
     /** Runs the pipeline in a new process: for the first time, or to resume what an earlier one has left. */
     Ending attempt(Way way, SimulatedStorage.Script script) throws Exception {
+        last = ended(way, script);
+        return last;
+    }
+
+    private Ending ended(Way way, SimulatedStorage.Script script) throws Exception {
         attempts++;
+        visibility = way.visibility();
+        openBefore = objects.openWrites();
         ran.clear();
         keptBefore = Set.copyOf(kept);
         result = null;
@@ -150,6 +168,7 @@ final class World {
         } catch (ContraflowException e) {
             refusal = e;
             return String.valueOf(e.getMessage()).startsWith("There is no run to resume: all have succeeded.")
+                            || String.valueOf(e.getMessage()).endsWith("there is nothing to resume.")
                     ? Ending.NOTHING_TO_RESUME
                     : Ending.REFUSED;
         }
@@ -158,11 +177,14 @@ final class World {
     private PipelineResult run(Way way, Simulation simulation, Storage storage) {
         Providers providers = PROVIDERS.withStorage(new Opened(storage));
         try (DataCatalog catalog = DataCatalog.of(catalog(), providers)) {
-            RunRequest request = RunRequest.of(lineage.pipeline(simulation, attempts), catalog)
+            // where the order is looked at, what an attempt makes again is the same as before
+            RunRequest request = RunRequest.of(
+                            lineage.pipeline(simulation, visibility == Visibility.ORDERED ? 1 : attempts), catalog)
                     .withProviders(providers)
                     .withIo(way.io())
                     .withRunOptions(ConfigSection.of("run", way.options()))
                     .onFailure(way.onFailure())
+                    .withVisibility(way.visibility())
                     .withRetry(new RetryPolicy(way.attempts(), Duration.ofMillis(50), Duration.ofMillis(200)))
                     .withThreads(simulation)
                     .withStateFolder(folder)
@@ -207,8 +229,7 @@ final class World {
         return new CatalogConfig(folder, entries, Map.of(), Map.of(), Map.of(), null);
     }
 
-    /** Only one simulated thread goes on at a time, but the memory of each has to be seen by the others. */
-    private synchronized void hear(RunEvent event) {
+    private void hear(RunEvent event) {
         if (event instanceof RunEvent.RunStarted started) {
             runId = started.runId().value();
         } else if (event instanceof RunEvent.NodeCalled called) {
@@ -292,7 +313,51 @@ final class World {
                     .map(Lineage::parse)
                     .ifPresent(text -> assertThat(text.dataset()).isEqualTo(dataset));
         }
-        assertThat(objects.openWrites()).as("writes left open, seed %d", seed).isZero();
+        if (visibility == Visibility.ORDERED) {
+            assertNothingIsVisibleBeforeItsAncestors();
+        }
+        if (visibility == Visibility.MANIFEST) {
+            assertAllOrNothingIsVisible();
+        }
+        if (last != Ending.KILLED) {
+            assertThat(objects.openWrites()).as("writes left open, %s", this).isEqualTo(openBefore);
+        }
+    }
+
+    /** To somebody else, who reads the newest versions. */
+    private void assertAllOrNothingIsVisible() throws IOException {
+        Set<String> visible = new TreeSet<>();
+        Set<String> all = new TreeSet<>();
+        try (DataCatalog catalog = DataCatalog.of(catalog(), PROVIDERS.withStorage(objects.provider()))) {
+            for (Entry entry : lineage.entries().values()) {
+                if (entry.isPersistent()) {
+                    all.add(entry.name());
+                    BindRequest reading =
+                            new BindRequest(Set.of(Lineage.ref(entry.name())), Set.of(entry.name()), Set.of());
+                    if (catalog.bind(reading).dataset(Lineage.ref(entry.name())).exists()) {
+                        visible.add(entry.name());
+                    }
+                }
+            }
+        }
+        assertThat(visible).as("visible, %s", this).isIn(Set.of(), all);
+        if (last == Ending.SUCCEEDED) {
+            assertThat(visible).as("visible, %s", this).isEqualTo(all);
+        }
+    }
+
+    private void assertNothingIsVisibleBeforeItsAncestors() throws IOException {
+        for (String dataset : lineage.entries().keySet()) {
+            Optional<Text> text = stored(dataset).map(Lineage::parse);
+            for (Map.Entry<String, String> made :
+                    text.map(Text::made).orElse(Map.of()).entrySet()) {
+                if (Objects.requireNonNull(lineage.entries().get(made.getKey())).isPersistent()) {
+                    assertThat(stored(made.getKey()).map(Lineage::sha256))
+                            .as("%s, of which the visible %s was made, %s", made.getKey(), dataset, this)
+                            .contains(made.getValue());
+                }
+            }
+        }
     }
 
     /** A run that failed names why, once each, and claims nothing that is not so. */
@@ -344,6 +409,7 @@ final class World {
         Set<String> there = objects.list(new Location("memory", "bucket", "/data/")).stream()
                 .map(Listed::location)
                 .map(Location::path)
+                .filter(path -> visibility != Visibility.MANIFEST || !path.endsWith("/_manifest"))
                 .collect(Collectors.toSet());
         assertThat(there).as("objects of seed %d", seed).isEqualTo(expected);
     }

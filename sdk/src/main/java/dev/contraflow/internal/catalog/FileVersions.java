@@ -6,9 +6,12 @@ import dev.contraflow.io.Location;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.Storage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +28,27 @@ final class FileVersions implements Versions {
     private final String toSave;
     private final @Nullable String pinned;
     private final RunVersions.Memory memory;
+    private final Manifests manifests;
 
-    FileVersions(Storage storage, Location file, String toSave, @Nullable String pinned, RunVersions.Memory memory) {
+    FileVersions(
+            Storage storage,
+            Location file,
+            String toSave,
+            @Nullable String pinned,
+            RunVersions.Memory memory,
+            Manifests manifests) {
+        this.manifests = manifests;
         this.storage = storage;
         this.file = file;
         this.fileName = file.path().substring(file.path().lastIndexOf('/') + 1);
         this.toSave = toSave;
         this.pinned = pinned;
         this.memory = memory;
+    }
+
+    @Override
+    public Location location() {
+        return file;
     }
 
     @Override
@@ -56,25 +72,72 @@ final class FileVersions implements Versions {
         return pinned == null ? memory.known(toSave) : Optional.of(pinned);
     }
 
-    /** The newest version, which is remembered. */
+    /** The newest version that counts, which is remembered. */
     Optional<String> newest() throws IOException {
-        List<String> versions = stored();
-        return versions.isEmpty() ? Optional.empty() : Optional.of(memory.found(versions.get(0), toSave));
+        Below below = below();
+        for (String version : below.whole()) {
+            if (counts(version, below)) {
+                return Optional.of(memory.found(version, toSave));
+            }
+        }
+        return Optional.empty();
     }
 
     @Override
     public List<String> stored() throws IOException {
+        Below below = below();
+        List<String> stored = new ArrayList<>();
+        for (String version : below.whole()) {
+            if (counts(version, below)) {
+                stored.add(version);
+            }
+        }
+        return stored;
+    }
+
+    private boolean counts(String version, Below below) throws IOException {
+        return !below.hidden().contains(version) || manifests.isPublished(storage, mark(version));
+    }
+
+    /**
+     * What one listing tells.
+     *
+     * @param whole the versions that have their file, the newest first
+     * @param hidden the versions that count only once their run has published them
+     */
+    private record Below(List<String> whole, Set<String> hidden) {}
+
+    private Below below() throws IOException {
+        List<String> whole = new ArrayList<>();
+        Set<String> hidden = new HashSet<>();
         String start = file.path() + "/";
-        String end = "/" + fileName;
-        return storage.list(file.plus("/")).stream()
-                .map(Listed::location)
-                .map(Location::path)
-                .filter(path ->
-                        path.startsWith(start) && path.endsWith(end) && path.length() > start.length() + end.length())
-                .map(path -> path.substring(start.length(), path.length() - end.length()))
-                .filter(VersionNames::isValid) // one with a slash is a file further below
-                .sorted(Comparator.reverseOrder())
-                .toList();
+        for (Listed listed : storage.list(file.plus("/"))) {
+            String path = listed.location().path();
+            if (!path.startsWith(start)) {
+                continue;
+            }
+            version(path, start, fileName).ifPresent(whole::add);
+            version(path, start, Manifests.MARK).ifPresent(hidden::add);
+        }
+        whole.sort(Comparator.reverseOrder());
+        return new Below(whole, hidden);
+    }
+
+    private static Optional<String> version(String path, String start, String name) {
+        String end = "/" + name;
+        return path.endsWith(end) && path.length() > start.length() + end.length()
+                ? Optional.of(path.substring(start.length(), path.length() - end.length()))
+                        .filter(VersionNames::isValid) // one with a slash is a file further below
+                : Optional.empty();
+    }
+
+    /** Before the file of this run's version is written: it counts only once the run has published it, if the run does so. */
+    void hide() throws IOException {
+        manifests.hide(storage, mark(toSave), toSave);
+    }
+
+    private Location mark(String version) {
+        return file.plus("/" + version + "/" + Manifests.MARK);
     }
 
     /** Where the file of a version is. */

@@ -16,6 +16,7 @@ public final class RunVersions {
     private final String toSave;
     private final Map<String, String> toLoad;
     private final Set<String> savedBefore;
+    private final Manifests manifests;
     private final Map<Location, Memory> memories = new ConcurrentHashMap<>();
 
     /** What is remembered of one file's versions. Guarded by itself. */
@@ -53,8 +54,11 @@ public final class RunVersions {
      * @param toSave the version that every save makes
      * @param toLoad the versions that are pinned for loading, by the dataset's full name; an empty text pins nothing
      * @param savedBefore what has been saved already, by an earlier attempt of the run, without view
+     * @param manifests what the locations of the run's manifests begin with; null if it publishes each version by itself
      */
-    public RunVersions(String toSave, Map<String, String> toLoad, Set<String> savedBefore) {
+    public RunVersions(
+            String toSave, Map<String, String> toLoad, Set<String> savedBefore, @Nullable Location manifests) {
+        this.manifests = new Manifests(manifests);
         this.savedBefore = Set.copyOf(savedBefore);
         this.toSave = toSave;
         this.toLoad = Map.copyOf(toLoad);
@@ -67,7 +71,7 @@ public final class RunVersions {
      * @param toLoad the versions that are pinned for loading, by the dataset's full name; an empty text pins nothing
      */
     public RunVersions(String toSave, Map<String, String> toLoad) {
-        this(toSave, toLoad, Set.of());
+        this(toSave, toLoad, Set.of(), null);
     }
 
     /** @return the version that every save makes */
@@ -87,6 +91,6 @@ public final class RunVersions {
         if (savedBefore.contains(name.split("@", 2)[0])) {
             memory.saved();
         }
-        return new FileVersions(storage, file, toSave, pinned.isEmpty() ? null : pinned, memory);
+        return new FileVersions(storage, file, toSave, pinned.isEmpty() ? null : pinned, memory, manifests);
     }
 }

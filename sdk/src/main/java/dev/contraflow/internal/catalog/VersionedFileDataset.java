@@ -121,6 +121,7 @@ final class VersionedFileDataset<T> extends ForwardingEncodedDataset<T> {
         @Override
         public void transfer(Content content) throws IOException {
             try {
+                versions.hide();
                 inner.transfer(content);
                 sent = content;
             } catch (IOException e) {

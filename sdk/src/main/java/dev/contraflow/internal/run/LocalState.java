@@ -1,5 +1,6 @@
 package dev.contraflow.internal.run;
 
+import dev.contraflow.io.Location;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -137,6 +138,11 @@ final class LocalState implements StateStore {
     @Override
     public byte[] readLog(String name) throws IOException {
         return read(name).orElseGet(() -> new byte[0]);
+    }
+
+    @Override
+    public Location at(String name) {
+        return Location.file(root.resolve(name).toAbsolutePath());
     }
 
     @Override

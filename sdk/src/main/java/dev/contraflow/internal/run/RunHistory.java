@@ -3,6 +3,7 @@ package dev.contraflow.internal.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.contraflow.CatalogException;
 import dev.contraflow.Node;
+import dev.contraflow.run.Visibility;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -75,6 +76,11 @@ final class RunHistory {
 
     String runId() {
         return json.path("runId").asText();
+    }
+
+    /** When what the run stores becomes visible. */
+    Visibility visibility() {
+        return Visibility.valueOf(json.path("visibility").asText(Visibility.EACH.name()));
     }
 
     /** How many attempts there were. */

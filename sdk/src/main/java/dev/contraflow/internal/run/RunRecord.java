@@ -9,10 +9,12 @@ import dev.contraflow.Node;
 import dev.contraflow.io.Stored;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.PipelineResult;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.spi.RunThreads;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ public final class RunRecord implements AutoCloseable {
     private final String folder;
     private final ObjectNode json; // used by the thread that begins and finishes the run
     private final Journal journal;
+    private final Map<String, JsonNode> durable = new ConcurrentHashMap<>(); // what is stored, by full name
     private final Map<String, Integer> attempts; // in which each node has run last, by name
     private final int attempt;
     private final RunSetup setup;
@@ -45,6 +48,12 @@ public final class RunRecord implements AutoCloseable {
         this.journal = journal;
         this.attempt = setup.attempt();
         this.attempts = attempts(setup);
+        setup.history()
+                .ifPresent(history -> history.durable().forEach((name, entry) -> {
+                    if (setup.isThere(name)) {
+                        durable.put(name, entry);
+                    }
+                }));
     }
 
     private static Map<String, Integer> attempts(RunSetup setup) {
@@ -81,11 +90,13 @@ public final class RunRecord implements AutoCloseable {
         ArrayNode attempts = json.putArray("attempts");
         setup.history().ifPresent(history -> history.json().path("attempts").forEach(attempts::add));
         attempts.add(setup.facts().toJson().put("attempt", setup.attempt()));
+        json.put("visibility", setup.visibility().name());
+        store.write(
+                folder + "/run.json", bytes(json)); // first, so that no attempt after this one takes its journal's name
         StateStore.Log log = store.openLog(folder + "/journal-" + setup.attempt());
         Journal journal = new Journal(
                 setup.threads(), log, store.describe(), setup.runId().value());
         try {
-            store.write(folder + "/run.json", bytes(json));
             journal.append(JSON.createObjectNode()
                     .put("t", "begin")
                     .put("v", FORMAT)
@@ -124,6 +135,18 @@ public final class RunRecord implements AutoCloseable {
                     .put("mark", stored.etag());
         }
         journal.append(withParents(entry, node));
+        durable.put(ref.name(), entry);
+    }
+
+    /**
+     * Makes all outputs visible, if the run does so at once. To be called when all are durable.
+     *
+     * @throws IOException if it is not known whether they are visible, or a later attempt has taken over
+     */
+    public void publish() throws IOException {
+        if (setup.visibility() == Visibility.MANIFEST) {
+            new RunManifest(setup).publish(durable);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.contraflow.internal.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.contraflow.CatalogException;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.spi.RunThreads;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,9 +36,9 @@ public final class RunRecords {
     private final List<Earlier> earlier = new ArrayList<>(); // newest first
 
     /** An earlier run, and which of its datasets it may have left half done. */
-    private record Earlier(String runId, JsonNode json, boolean isRunning, Set<String> halfDone) {
+    private record Earlier(String runId, JsonNode json, boolean isRunning, boolean isPublished, Set<String> halfDone) {
         boolean isUnfinished() {
-            return json.path("state").asText().equals("RUNNING") && !isRunning;
+            return json.path("state").asText().equals("RUNNING") && !isRunning && !isPublished;
         }
     }
 
@@ -71,7 +72,13 @@ public final class RunRecords {
             JsonNode json = JSON.readTree(bytes.get());
             boolean isRunning = json.path("state").asText().equals("RUNNING")
                     && threads.isAlive(json.path("process").asText());
-            earlier.add(new Earlier(runId, json, isRunning, isRunning ? Set.of() : halfDone(json, settled)));
+            boolean isPublished = json.path("visibility").asText().equals(Visibility.MANIFEST.name())
+                    && RunManifest.isPublished(store, runId);
+            if (isPublished) {
+                json.path("writes").forEach(written -> settled.add(written.asText()));
+            }
+            Set<String> halfDone = isRunning || isPublished ? Set.of() : halfDone(json, settled);
+            earlier.add(new Earlier(runId, json, isRunning, isPublished, halfDone));
         } catch (IOException e) {
             LOG.warn("Cannot read the record of run {} in {}", runId, store.describe(), e);
         }
@@ -152,7 +159,7 @@ public final class RunRecords {
     }
 
     private static boolean isSuccess(Earlier run) {
-        return run.json().path("state").asText().equals("SUCCEEDED");
+        return run.isPublished() || run.json().path("state").asText().equals("SUCCEEDED");
     }
 
     private String nothingToResume(Optional<String> wanted) {

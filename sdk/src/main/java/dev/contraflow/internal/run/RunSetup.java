@@ -23,6 +23,7 @@ import dev.contraflow.run.RunOptions;
 import dev.contraflow.run.RunPlan;
 import dev.contraflow.run.RunPlan.PlannedDataset;
 import dev.contraflow.run.RunRequest;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.spi.Interceptors;
 import dev.contraflow.spi.IoManager;
 import dev.contraflow.spi.Providers;
@@ -37,6 +38,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -67,6 +69,7 @@ public final class RunSetup implements AutoCloseable {
     private final IoChoice io;
     private final ConfigSection ioOptions;
     private final FailurePolicy onFailure;
+    private final Visibility visibility;
     private final RetryPolicy retry;
     private final @Nullable Duration timeLimit;
     private final Interceptors interceptors;
@@ -106,6 +109,8 @@ public final class RunSetup implements AutoCloseable {
         this.onFailure = wanted.onFailure()
                 .orElseGet(
                         () -> options.choice("on_failure", FailurePolicy.class).orElse(FailurePolicy.STOP));
+        Optional<Visibility> configuredVisibility = options.choice("visibility", Visibility.class);
+        this.visibility = wanted.visibility().or(() -> configuredVisibility).orElse(Visibility.EACH);
         RetryPolicy configuredRetry = retry(options.section("retry"));
         this.retry = wanted.retry().orElse(configuredRetry);
         Optional<Duration> configuredLimit = options.duration("time_limit");
@@ -119,7 +124,7 @@ public final class RunSetup implements AutoCloseable {
                 contributions.dataInterceptors(),
                 contributions.runInterceptors());
         this.catalog = catalog(config, providers);
-        this.events = new RunEvents(runId, isObserved ? contributions.listeners() : List.of());
+        this.events = new RunEvents(runId, isObserved ? contributions.listeners() : List.of(), threads);
     }
 
     /**
@@ -252,6 +257,7 @@ public final class RunSetup implements AutoCloseable {
         Set<String> inputs = names(runs.inputs());
         BoundDatasets datasets = bound(runs.datasets(), inputs, names(refs(runs, Node::outputs)));
         this.bound = new Bound(plan, datasets, confirmed(runs, datasets));
+        checkVisibility();
         Project project = request.project();
         if (project != null) {
             MisspeltEntries.warn(project, catalog);
@@ -259,6 +265,23 @@ public final class RunSetup implements AutoCloseable {
         Set<String> interrupted = runs.interruptedNamespaces();
         if (!interrupted.isEmpty()) {
             LOG.warn("The namespaces {} are interrupted by nodes outside: they cannot be run as one", interrupted);
+        }
+    }
+
+    private void checkVisibility() {
+        if (history != null && history.visibility() != visibility) {
+            throw new CatalogException("Run " + runId + " was begun with visibility "
+                    + history.visibility().name().toLowerCase(Locale.ROOT) + ", and is to be resumed with "
+                    + visibility.name().toLowerCase(Locale.ROOT) + ". Resume it as it was begun.");
+        }
+        if (visibility == Visibility.MANIFEST) {
+            new RunManifest(this)
+                    .check(plan().datasets().values().stream()
+                            .map(PlannedDataset::written)
+                            .filter(written -> written != null
+                                    && datasets().dataset(written).isPersistent())
+                            .<DatasetRef<?>>map(Objects::requireNonNull)
+                            .toList());
         }
     }
 
@@ -289,10 +312,14 @@ public final class RunSetup implements AutoCloseable {
         Set<DatasetRef<?>> ofCatalog = refs.stream()
                 .filter(ref -> !added.containsKey(ref.name()))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        BoundDatasets datasets = catalog.bind(new BindRequest(ofCatalog, freeInputs, written)
+        BindRequest asked = new BindRequest(ofCatalog, freeInputs, written)
                 .withSaveVersion(runId.value())
                 .withLoadVersions(wanted.loadVersions())
-                .withSavedBefore(savedBefore()));
+                .withSavedBefore(savedBefore());
+        if (visibility == Visibility.MANIFEST) {
+            asked = asked.withManifests(records.store().at(RunManifest.prefix(runId.value())));
+        }
+        BoundDatasets datasets = catalog.bind(asked);
         for (DatasetRef<?> ref : refs) {
             Added own = added.get(ref.name());
             if (own != null && !own.ref().equals(ref)) {
@@ -403,6 +430,8 @@ public final class RunSetup implements AutoCloseable {
         }
         if (history == null) {
             findInputMarks(plan().pipeline(), datasets());
+        } else if (visibility == Visibility.MANIFEST) {
+            new RunManifest(this).takeOver();
         }
         this.record = records.begin(this, runner);
     }
@@ -579,6 +608,11 @@ public final class RunSetup implements AutoCloseable {
     /** @return what happens after a failure */
     public FailurePolicy onFailure() {
         return onFailure;
+    }
+
+    /** @return when what the run stores becomes visible */
+    public Visibility visibility() {
+        return visibility;
     }
 
     /** @return how loads and saves are retried */

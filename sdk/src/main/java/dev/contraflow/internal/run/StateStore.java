@@ -1,5 +1,6 @@
 package dev.contraflow.internal.run;
 
+import dev.contraflow.io.Location;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -68,6 +69,12 @@ public interface StateStore extends Closeable {
      * @throws IOException if they cannot be read
      */
     byte[] readLog(String name) throws IOException;
+
+    /**
+     * @param name a name
+     * @return where it stands, for those who read it without this store
+     */
+    Location at(String name);
 
     /** @return where it is, for messages */
     String describe();

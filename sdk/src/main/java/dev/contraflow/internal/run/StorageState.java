@@ -124,6 +124,11 @@ final class StorageState implements StateStore {
     }
 
     @Override
+    public Location at(String name) {
+        return root.plus(name);
+    }
+
+    @Override
     public String describe() {
         return root.toString();
     }

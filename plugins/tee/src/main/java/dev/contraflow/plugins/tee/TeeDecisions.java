@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -17,14 +20,16 @@ import java.util.TreeMap;
  * visible any more. It is told what happened and answers with what to do. No threads, no locks, no clock, no I/O: production drives it under
  * a lock, a simulation with virtual time. Not thread-safe.
  *
- * <p>The life of a dataset here: NEW, COMPUTED (frozen, its bytes are being made), QUEUED (bytes are there), TRANSFERRING, DURABLE; or
- * FAILED, DISCARDED (something that it descends from failed). An input: NEW, FETCHING, FETCHED, or TAKEN (its reader loads it itself).
+ * <p>The life of a dataset here: NEW, COMPUTED (frozen, its bytes are being made), QUEUED (bytes are there), TRANSFERRING, TRANSFERRED (waits
+ * until what it was made from is visible), COMMITTING, DURABLE; or FAILED, ABANDONING, DISCARDED (something that it descends from failed). An input: NEW, FETCHING, FETCHED, or TAKEN (its reader loads it itself).
  */
 final class TeeDecisions {
     private final Limits limits;
     private final Map<String, Item> items = new LinkedHashMap<>();
     private final Map<Integer, Set<String>> writtenAt = new TreeMap<>();
+    private final Map<String, Set<Item>> waitingFor = new HashMap<>(); // items that wait until a dataset is durable
     private final Deque<Item> queue = new ArrayDeque<>(); // saves, oldest first
+    private final Deque<Item> commits = new ArrayDeque<>(); // of what has been transferred and may become visible
     private final Deque<Item> ahead = new ArrayDeque<>(); // inputs not yet fetched, nearest first use first
     private int transfers; // under way: saves and fetches
     private int fetched; // inputs fetched or being fetched that have not been read to the end
@@ -45,14 +50,21 @@ final class TeeDecisions {
      * @param writer the place of its writer in the plan, or -1 for an input
      * @param reads the places of its readers, ascending, a place for each read
      * @param canPrefetch whether it is an input that may be fetched ahead
+     * @param isWhole whether it is saved as a whole, without a transfer that precedes the commit
+     * @param after what has to be visible before it may be
      */
-    record Facts(String name, int writer, List<Integer> reads, boolean canPrefetch) {}
+    record Facts(
+            String name, int writer, List<Integer> reads, boolean canPrefetch, boolean isWhole, Set<String> after) {}
 
     /** What to do with a dataset. */
     record Action(What what, String dataset) {
         enum What {
             /** Start to save it, on a thread of its own. */
             TRANSFER,
+            /** Make visible what has been transferred, on a thread of its own. */
+            COMMIT,
+            /** Give up what has been transferred, on a thread of its own: something that it descends from failed. */
+            ABANDON,
             /** Start to fetch it, on a thread of its own. */
             FETCH,
             /** Tell its readers and the result that it will not be saved: something that it descends from failed. */
@@ -76,6 +88,9 @@ final class TeeDecisions {
         COMPUTED,
         QUEUED,
         TRANSFERRING,
+        TRANSFERRED,
+        COMMITTING,
+        ABANDONING,
         DURABLE,
         FAILED,
         DISCARDED,
@@ -87,6 +102,7 @@ final class TeeDecisions {
     private static final class Item {
         final Facts facts;
         final Deque<Integer> readsLeft;
+        final Set<String> after; // what is not visible yet and has to be, before this may be
         State state = State.NEW;
         long memoryBytes; // in memory, for bytes and value together
         long undurable; // counted in undurableBytes until it is durable
@@ -97,10 +113,16 @@ final class TeeDecisions {
         Item(Facts facts) {
             this.facts = facts;
             this.readsLeft = new ArrayDeque<>(facts.reads());
+            this.after = new HashSet<>(facts.after());
         }
 
         boolean isUnderWay() {
-            return state == State.COMPUTED || state == State.QUEUED || state == State.TRANSFERRING;
+            return state == State.COMPUTED || state == State.QUEUED || state == State.TRANSFERRED || isMoving();
+        }
+
+        /** Whether it takes one of the places for transfers. */
+        boolean isMoving() {
+            return state == State.TRANSFERRING || state == State.COMMITTING || state == State.ABANDONING;
         }
 
         int nextRead() {
@@ -112,7 +134,11 @@ final class TeeDecisions {
     TeeDecisions(List<Facts> datasets, Limits limits) {
         this.limits = limits;
         for (Facts facts : datasets) {
-            items.put(facts.name(), new Item(facts));
+            Item made = new Item(facts);
+            items.put(facts.name(), made);
+            made.after.forEach(ancestor -> waitingFor
+                    .computeIfAbsent(ancestor, name -> new LinkedHashSet<>())
+                    .add(made));
             if (facts.writer() >= 0) {
                 writtenAt
                         .computeIfAbsent(facts.writer(), place -> new LinkedHashSet<>())
@@ -172,13 +198,50 @@ final class TeeDecisions {
         item.state = State.QUEUED;
         item.undurable = undurable;
         undurableBytes += undurable;
-        queue.add(item);
+        if (!item.facts.isWhole() || item.after.isEmpty()) {
+            queue.add(item);
+        }
         return next();
+    }
+
+    /** The storage has the bytes of a value: they become visible now, or once what they were made from is, or never. */
+    List<Action> transferred(String dataset) {
+        Item item = item(dataset);
+        if (item.doomed) {
+            item.state = State.ABANDONING;
+            return List.of(new Action(Action.What.ABANDON, dataset));
+        }
+        if (item.after.isEmpty()) {
+            item.state = State.COMMITTING;
+            return List.of(new Action(Action.What.COMMIT, dataset));
+        }
+        transfers--;
+        item.state = State.TRANSFERRED;
+        return next();
+    }
+
+    /** Something that has to become visible before a dataset may; empty if all is. */
+    Optional<String> waitsFor(String dataset) {
+        return item(dataset).after.stream().findFirst();
     }
 
     /** Whether a dataset that is being transferred may become visible. */
     boolean mayCommit(String dataset) {
         return !item(dataset).doomed;
+    }
+
+    /** What has waited for a dataset waits for one less. */
+    private void nowVisible(Item item) {
+        for (Item waiting : waitingFor.getOrDefault(item.facts.name(), Set.of())) {
+            waiting.after.remove(item.facts.name());
+            if (waiting.after.isEmpty() && !waiting.doomed) {
+                if (waiting.state == State.TRANSFERRED) {
+                    commits.add(waiting);
+                } else if (waiting.state == State.QUEUED && waiting.facts.isWhole()) {
+                    queue.add(waiting);
+                }
+            }
+        }
     }
 
     /** A value is in a dataset that lives in memory: there is nothing to save. */
@@ -190,6 +253,7 @@ final class TeeDecisions {
     List<Action> durable(String dataset, long memoryBytes) {
         Item item = item(dataset);
         item.memoryBytes = memoryBytes;
+        nowVisible(item);
         return ended(item, State.DURABLE);
     }
 
@@ -207,17 +271,26 @@ final class TeeDecisions {
         List<Action> actions = new ArrayList<>();
         List<Item> descendants = descendants(failed);
         descendants.forEach(item -> item.doomed = true);
-        List<Item> waiting = descendants.stream().filter(queue::remove).toList();
         if (!limits.keepsGoing()) {
             stop();
         }
-        waiting.forEach(item -> actions.addAll(ended(item, State.DISCARDED)));
+        for (Item item : descendants) {
+            if (item.state == State.QUEUED) {
+                queue.remove(item);
+                actions.addAll(ended(item, State.DISCARDED));
+            } else if (item.state == State.TRANSFERRED) {
+                commits.remove(item);
+                item.state = State.ABANDONING;
+                transfers++;
+                actions.add(new Action(Action.What.ABANDON, item.facts.name()));
+            }
+        }
         actions.addAll(ended(failed, State.FAILED));
         return actions;
     }
 
     private List<Action> ended(Item item, State state) {
-        if (item.state == State.TRANSFERRING) {
+        if (item.isMoving()) {
             transfers--;
         }
         if (item.isUnderWay()) {
@@ -373,10 +446,17 @@ final class TeeDecisions {
                 .toList();
     }
 
-    /** Fills free places: what the next node needs first, then saves in their order, then what later nodes need. */
+    /** Fills free places: commits, then what the next node needs first, then saves in their order, then what later nodes need. */
     private List<Action> next() {
         List<Action> actions = new ArrayList<>();
         while (transfers < limits.transfers()) {
+            Item visible = commits.poll();
+            if (visible != null) {
+                visible.state = State.COMMITTING;
+                transfers++;
+                actions.add(new Action(Action.What.COMMIT, visible.facts.name()));
+                continue;
+            }
             Item input = ahead.peek();
             boolean mayFetch = input != null && fetched < limits.prefetch();
             if (mayFetch && (fetched == 0 || queue.isEmpty())) {

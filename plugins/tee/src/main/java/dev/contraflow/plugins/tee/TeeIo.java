@@ -16,6 +16,7 @@ import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunPlan.PlannedDataset;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.spi.DatasetAccess;
 import dev.contraflow.spi.Freezer;
 import dev.contraflow.spi.IoContext;
@@ -27,9 +28,11 @@ import dev.contraflow.spi.UpstreamFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -88,8 +91,12 @@ final class TeeIo implements IoManager {
         // of no known size, so in a small heap there is one of them at most
         this.unencoded = new Semaphore((int)
                 Math.max(1, Math.min(cores, Runtime.getRuntime().maxMemory() / (96L << 20))));
+        Ancestors ancestors = new Ancestors();
+        context.plan().nodes().forEach(ancestors::of);
         this.decisions = new TeeDecisions(
-                context.plan().datasets().values().stream().map(this::facts).toList(),
+                context.plan().datasets().values().stream()
+                        .map(planned -> facts(planned, ancestors))
+                        .toList(),
                 new TeeDecisions.Limits(
                         options.transfers(),
                         options.prefetch(),
@@ -100,13 +107,49 @@ final class TeeIo implements IoManager {
         }
     }
 
-    private Facts facts(PlannedDataset planned) {
+    private Facts facts(PlannedDataset planned, Ancestors ancestors) {
         Node writer = planned.writer();
+        DatasetRef<?> written = planned.written();
         return new Facts(
                 planned.name(),
                 writer == null ? -1 : context.plan().position(writer),
                 planned.reads(),
-                canPrefetch(planned));
+                canPrefetch(planned),
+                written != null && access.encoded(written) == null,
+                writer == null ? Set.of() : ancestors.of(writer));
+    }
+
+    /** What has to become visible before what a node writes: the nearest that is stored of all that it was made from. */
+    private final class Ancestors {
+        private final Map<Node, Set<String>> known = new HashMap<>();
+
+        Set<String> of(Node node) {
+            if (context.visibility() != Visibility.ORDERED) {
+                return Set.of();
+            }
+            Set<String> found = known.get(node);
+            return found == null ? find(node) : found;
+        }
+
+        /** Nodes are asked for in the order of the plan, so what their parents have is known. */
+        private Set<String> find(Node node) {
+            Set<String> found = new HashSet<>();
+            for (DatasetRef<?> input : node.inputs()) {
+                PlannedDataset planned = context.plan().dataset(input);
+                Node writer = planned.writer();
+                DatasetRef<?> written = planned.written();
+                if (writer == null || written == null) {
+                    continue;
+                }
+                if (access.dataset(written).isPersistent()) {
+                    found.add(planned.name());
+                } else {
+                    found.addAll(of(writer));
+                }
+            }
+            known.put(node, found);
+            return found;
+        }
     }
 
     /** Only inputs that are made of bytes and read through one view: an opaque one may do anything when it is loaded. */
@@ -146,6 +189,10 @@ final class TeeIo implements IoManager {
 
         @Nullable
         Content content;
+
+        DatasetAccess.@Nullable Transferred transferred;
+
+        long start; // of its save
 
         long valueBytes; // taken from the budget for the value
 
@@ -320,6 +367,7 @@ final class TeeIo implements IoManager {
         Held handover = new Held(ref, node, access.dataset(ref).isExact());
         if (access.dataset(ref).isSerial()) {
             access.computed(ref, node);
+            awaitAncestors(handover);
             storeNow(handover, content, saveStarted(handover));
         } else {
             begin(handover, null);
@@ -334,6 +382,7 @@ final class TeeIo implements IoManager {
             saveInMemory(handover, value);
             return;
         }
+        awaitAncestors(handover);
         long start = saveStarted(handover);
         try {
             onNodeThread(handover, () -> {
@@ -381,6 +430,7 @@ final class TeeIo implements IoManager {
     private void saveNow(Held handover, Object value) throws InterruptedException {
         DatasetRef<?> ref = handover.ref;
         access.computed(ref, handover.node);
+        awaitAncestors(handover);
         long start = saveStarted(handover);
         if (access.encoded(ref) == null) {
             onNodeThread(handover, () -> {
@@ -393,11 +443,28 @@ final class TeeIo implements IoManager {
         storeNow(handover, onNodeThread(handover, () -> access.encode(ref, handover.node, value, memory)), start);
     }
 
+    /** What is stored at once waits on its node's thread until it may become visible. */
+    private void awaitAncestors(Held handover) throws InterruptedException {
+        for (CompletableFuture<Void> next = ancestorUnderWay(handover);
+                next != null;
+                next = ancestorUnderWay(handover)) {
+            await(next, handover.ref, handover.node);
+        }
+    }
+
+    private @Nullable CompletableFuture<Void> ancestorUnderWay(Held handover) {
+        synchronized (lock) {
+            return decisions
+                    .waitsFor(handover.ref.baseName())
+                    .map(this::needHeld)
+                    .map(held -> held.ended)
+                    .orElse(null);
+        }
+    }
+
     private void storeNow(Held handover, Content encoded, long start) throws InterruptedException {
         try (encoded) {
-            Stored stored = onNodeThread(
-                    handover,
-                    () -> Objects.requireNonNull(access.store(handover.ref, handover.node, encoded, () -> true)));
+            Stored stored = onNodeThread(handover, () -> access.store(handover.ref, handover.node, encoded));
             durable(handover, stored, start);
         }
     }
@@ -501,9 +568,25 @@ final class TeeIo implements IoManager {
         return threads.nanoTime();
     }
 
+    /** A step of a save, on a thread for transfers. Whatever goes wrong in it, the save has failed. */
+    private void inSave(Held handover, SaveStep<List<Action>> step) {
+        try {
+            List<Action> next = step.run();
+            synchronized (lock) {
+                act(next);
+            }
+        } catch (InterruptedException e) {
+            givenUp(handover);
+        } catch (DatasetException e) {
+            failed(handover, e);
+        } catch (Throwable e) { // as in encodeInBackground
+            failed(handover, access.failure(Operation.SAVE, handover.ref, handover.node, e));
+        }
+    }
+
     private void transfer(Held handover) {
         String dataset = handover.ref.baseName();
-        try {
+        inSave(handover, () -> {
             Content content;
             Object value;
             boolean mayCommit;
@@ -513,30 +596,58 @@ final class TeeIo implements IoManager {
                 mayCommit = decisions.mayCommit(dataset);
             }
             long start = saveStarted(handover);
-            Stored stored = null;
             if (content != null) {
-                stored = access.store(handover.ref, handover.node, content, () -> {
-                    synchronized (lock) {
-                        return decisions.mayCommit(dataset);
-                    }
-                });
-                mayCommit = stored != null;
-            } else if (mayCommit) {
-                access.save(handover.ref, handover.node, Objects.requireNonNull(value));
-            }
-            if (mayCommit) {
-                durable(handover, stored, start);
-            } else {
+                DatasetAccess.Transferred transferred = access.transfer(handover.ref, handover.node, content);
                 synchronized (lock) {
-                    act(decisions.discarded(dataset));
+                    handover.start = start;
+                    handover.transferred = transferred;
+                    return decisions.transferred(dataset);
                 }
             }
-        } catch (InterruptedException e) {
-            givenUp(handover);
-        } catch (DatasetException e) {
-            failed(handover, e);
-        } catch (Throwable e) { // as in encodeInBackground
-            failed(handover, access.failure(Operation.SAVE, handover.ref, handover.node, e));
+            if (mayCommit) {
+                access.save(handover.ref, handover.node, Objects.requireNonNull(value));
+                durable(handover, null, start);
+                return List.of();
+            }
+            return discarded(dataset);
+        });
+    }
+
+    private void commit(Held handover) {
+        String dataset = handover.ref.baseName();
+        inSave(handover, () -> {
+            boolean mayCommit;
+            synchronized (lock) {
+                mayCommit = decisions.mayCommit(dataset);
+            }
+            try (DatasetAccess.Transferred transferred = takeTransferred(handover)) {
+                if (mayCommit) {
+                    durable(handover, access.commit(transferred), handover.start);
+                    return List.of();
+                }
+            }
+            return discarded(dataset);
+        });
+    }
+
+    private void abandon(Held handover) {
+        inSave(handover, () -> {
+            takeTransferred(handover).close();
+            return discarded(handover.ref.baseName());
+        });
+    }
+
+    private DatasetAccess.Transferred takeTransferred(Held handover) {
+        synchronized (lock) {
+            DatasetAccess.Transferred taken = Objects.requireNonNull(handover.transferred);
+            handover.transferred = null;
+            return taken;
+        }
+    }
+
+    private List<Action> discarded(String dataset) {
+        synchronized (lock) {
+            return decisions.discarded(dataset);
         }
     }
 
@@ -685,6 +796,8 @@ final class TeeIo implements IoManager {
         for (Action action : actions) {
             switch (action.what()) {
                 case TRANSFER -> start(needHeld(action.dataset()), this::transfer);
+                case COMMIT -> start(needHeld(action.dataset()), this::commit);
+                case ABANDON -> start(needHeld(action.dataset()), this::abandon);
                 case FETCH -> start(aheadOf(action.dataset()), this::fetch);
                 case DISCARD -> discard(needHeld(action.dataset()));
                 case RELEASE -> release(action.dataset());
@@ -823,10 +936,15 @@ final class TeeIo implements IoManager {
     @Override
     public void close() {
         endThreads();
+        List<DatasetAccess.Transferred> never = new ArrayList<>();
         synchronized (lock) {
+            held.values().stream()
+                    .filter(gone -> gone.transferred != null)
+                    .forEach(gone -> never.add(takeTransferred(gone)));
             held.values().forEach(this::letGo);
             held.clear();
         }
+        never.forEach(DatasetAccess.Transferred::close);
         LOG.debug("peak memory {} bytes, {} left", memory.peak(), memory.used());
     }
 

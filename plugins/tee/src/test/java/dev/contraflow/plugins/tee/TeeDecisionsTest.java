@@ -8,6 +8,7 @@ import dev.contraflow.plugins.tee.TeeDecisions.Admission;
 import dev.contraflow.plugins.tee.TeeDecisions.Facts;
 import dev.contraflow.plugins.tee.TeeDecisions.Limits;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TeeDecisionsTest {
@@ -17,11 +18,11 @@ class TeeDecisionsTest {
     private static TeeDecisions chain(Limits limits) {
         return new TeeDecisions(
                 List.of(
-                        new Facts("in", -1, List.of(0), true),
-                        new Facts("a", 0, List.of(1), false),
-                        new Facts("b", 1, List.of(2), false),
-                        new Facts("c", 2, List.of(), false),
-                        new Facts("other", 0, List.of(), false)),
+                        new Facts("in", -1, List.of(0), true, false, Set.of()),
+                        new Facts("a", 0, List.of(1), false, false, Set.of()),
+                        new Facts("b", 1, List.of(2), false, false, Set.of()),
+                        new Facts("c", 2, List.of(), false, false, Set.of()),
+                        new Facts("other", 0, List.of(), false, false, Set.of())),
                 limits);
     }
 
@@ -107,10 +108,10 @@ class TeeDecisionsTest {
     void evictsWhatIsDurableAndUsedLast() {
         TeeDecisions tee = new TeeDecisions(
                 List.of(
-                        new Facts("soon", 0, List.of(1), false),
-                        new Facts("late", 0, List.of(9), false),
-                        new Facts("pinned", 0, List.of(10), false),
-                        new Facts("undurable", 0, List.of(11), false)),
+                        new Facts("soon", 0, List.of(1), false, false, Set.of()),
+                        new Facts("late", 0, List.of(9), false, false, Set.of()),
+                        new Facts("pinned", 0, List.of(10), false, false, Set.of()),
+                        new Facts("undurable", 0, List.of(11), false, false, Set.of())),
                 new Limits(4, 0, MANY, false));
         for (String dataset : List.of("soon", "late", "pinned", "undurable")) {
             tee.computed(dataset);
@@ -128,7 +129,9 @@ class TeeDecisionsTest {
     @Test
     void anInputThatItsReaderTakesFirstIsNotFetchedAhead() {
         TeeDecisions tee = new TeeDecisions(
-                List.of(new Facts("x", -1, List.of(0), true), new Facts("y", -1, List.of(1), true)),
+                List.of(
+                        new Facts("x", -1, List.of(0), true, false, Set.of()),
+                        new Facts("y", -1, List.of(1), true, false, Set.of())),
                 new Limits(4, 1, MANY, false));
         assertThat(tee.begun()).containsExactly(new Action(What.FETCH, "x"));
         assertThat(tee.isFetchedAhead("x")).isTrue();
@@ -140,12 +143,72 @@ class TeeDecisionsTest {
     @Test
     void theNextInputIsFetchedWhenOneHasBeenRead() {
         TeeDecisions tee = new TeeDecisions(
-                List.of(new Facts("x", -1, List.of(0), true), new Facts("y", -1, List.of(1), true)),
+                List.of(
+                        new Facts("x", -1, List.of(0), true, false, Set.of()),
+                        new Facts("y", -1, List.of(1), true, false, Set.of())),
                 new Limits(4, 1, MANY, false));
         tee.begun();
         assertThat(tee.fetched("x", 5)).isEmpty();
         assertThat(tee.read("x", 0)).containsExactly(release("x"), new Action(What.FETCH, "y"));
         tee.stop();
         assertThat(tee.notFetched("y")).isEmpty();
+    }
+
+    /** a -(1)-> b -(2)-> c, where each becomes visible after the one before; b is saved as a whole if asked for. */
+    private static TeeDecisions ordered(boolean isWhole) {
+        return new TeeDecisions(
+                List.of(
+                        new Facts("a", 0, List.of(1), false, false, Set.of()),
+                        new Facts("b", 1, List.of(2), false, isWhole, Set.of("a")),
+                        new Facts("c", 2, List.of(), false, false, Set.of("b"))),
+                new Limits(8, 0, MANY, true));
+    }
+
+    private static void allComputed(TeeDecisions tee) {
+        for (String dataset : List.of("a", "b", "c")) {
+            tee.computed(dataset);
+            tee.ready(dataset, 1, 1);
+        }
+    }
+
+    @Test
+    void whatIsOrderedIsTransferredAtOnceAndCommittedAfterItsAncestors() {
+        TeeDecisions tee = ordered(false);
+        allComputed(tee);
+        assertThat(tee.transferred("c")).isEmpty();
+        assertThat(tee.transferred("b")).isEmpty();
+        assertThat(tee.waitsFor("b")).contains("a");
+        assertThat(tee.transferred("a")).containsExactly(new Action(What.COMMIT, "a"));
+        assertThat(tee.durable("a", 1)).containsExactly(new Action(What.COMMIT, "b"));
+        assertThat(tee.durable("b", 1)).containsExactly(new Action(What.COMMIT, "c"));
+        assertThat(tee.isSettled()).isFalse();
+        tee.durable("c", 1);
+        assertThat(tee.isSettled()).isTrue();
+    }
+
+    @Test
+    void whatIsSavedAsAWholeIsSavedAfterItsAncestors() {
+        TeeDecisions tee = ordered(true);
+        tee.computed("a");
+        assertThat(tee.ready("a", 1, 1)).containsExactly(transfer("a"));
+        tee.computed("b");
+        assertThat(tee.ready("b", 1, 1)).isEmpty();
+        tee.transferred("a");
+        assertThat(tee.durable("a", 1)).containsExactly(transfer("b"));
+    }
+
+    @Test
+    void whatHasBeenTransferredIsGivenUpIfAnAncestorFails() {
+        TeeDecisions tee = ordered(false);
+        allComputed(tee);
+        tee.transferred("b");
+        assertThat(tee.failed("a")).contains(new Action(What.ABANDON, "b"));
+        assertThat(tee.transferred("c"))
+                .as("a transfer that ends later")
+                .containsExactly(new Action(What.ABANDON, "c"));
+        assertThat(tee.isSettled()).isFalse();
+        assertThat(tee.discarded("b")).contains(new Action(What.DISCARD, "b"));
+        assertThat(tee.discarded("c")).contains(new Action(What.DISCARD, "c"));
+        assertThat(tee.isSettled()).isTrue();
     }
 }
