@@ -13,6 +13,7 @@ import dev.contraflow.config.Config;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigSource;
 import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.Versions;
 import dev.contraflow.internal.run.PluginContributions.IoChoice;
 import dev.contraflow.run.Cancellation;
 import dev.contraflow.run.FailurePolicy;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,6 +83,7 @@ public final class RunSetup implements AutoCloseable {
     private final @Nullable RunHistory history; // of the run that is resumed
     private @Nullable OnlyMissing onlyMissing;
     private @Nullable Resumption resumption;
+    private @Nullable RunLock lock;
     private @Nullable RunRecord record;
     private @Nullable Bound bound;
     private @Nullable BoundDatasets boundOfAll; // of a run that is resumed
@@ -243,6 +246,7 @@ public final class RunSetup implements AutoCloseable {
     private void bind() {
         Pipeline all = request.pipeline();
         if (history != null) {
+            records.removeSpilled(runId.value()); // before this attempt spills
             this.resumption = resumption(all, history);
         } else if (wanted.isOnlyMissing()) {
             Set<DatasetRef<?>> written = refs(all, Node::outputs);
@@ -428,12 +432,41 @@ public final class RunSetup implements AutoCloseable {
         if (persistentOutputsOfAll().isEmpty()) {
             return;
         }
+        this.lock = RunLock.take(records.store(), threads, runId.value(), writtenPlaces());
         if (history == null) {
             findInputMarks(plan().pipeline(), datasets());
-        } else if (visibility == Visibility.MANIFEST) {
+        } else {
+            records.checkUnchanged(history);
+        }
+        if (history != null && visibility == Visibility.MANIFEST) {
             new RunManifest(this).takeOver();
         }
         this.record = records.begin(this, runner);
+    }
+
+    /** What two runs must not write at the same time. Versions are new for each run, so only the run itself has them. */
+    private Set<String> writtenPlaces() {
+        Set<String> places = new HashSet<>();
+        for (PlannedDataset planned : plan().datasets().values()) {
+            DatasetRef<?> written = planned.written();
+            Dataset<?> dataset = written == null ? null : datasets().dataset(written);
+            if (dataset == null || !dataset.isPersistent()) {
+                continue;
+            }
+            Optional<Versions> versions = dataset.versions();
+            if (versions.isPresent()) {
+                places.add(versions.get().location() + "/" + versions.get().toSave());
+            } else {
+                dataset.target().ifPresent(target -> places.add(target.toString()));
+            }
+        }
+        return places;
+    }
+
+    /** @return whether another run has taken this one for dead: then nothing may become visible any more */
+    public boolean hasLostLock() {
+        RunLock held = lock;
+        return held != null && held.isLost();
     }
 
     /** @return the record of the run; empty before it is begun, and if there is nothing to be noted */
@@ -660,6 +693,9 @@ public final class RunSetup implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.warn("Cannot close the catalog of run {}", runId, e);
             }
+        }
+        if (lock != null) {
+            lock.close();
         }
         state.close();
         events.close();
