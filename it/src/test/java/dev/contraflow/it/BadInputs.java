@@ -56,9 +56,19 @@ final class BadInputs {
      * @param name what it is
      * @param kedro its row in the list of what Kedro prints for such mistakes, or 0
      * @param seen when it comes to light
+     * @param hasPlace whether a line of a file is at fault, if the change is one of the configuration
      * @param change makes it
      */
-    record Case(String name, int kedro, Seen seen, Change change) {
+    record Case(String name, int kedro, Seen seen, boolean hasPlace, Change change) {
+        Case(String name, int kedro, Seen seen, Change change) {
+            this(name, kedro, seen, seen == Seen.REFUSED, change);
+        }
+
+        /** Something is missing that could stand in any of the files. */
+        Case nowhere() {
+            return new Case(name, kedro, seen, false, change);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -192,7 +202,8 @@ final class BadInputs {
                         p -> p.replace(CATALOG, "data/totals.json", "s3://me:" + SECRET + "@bucket/totals.json")),
                 refused("a path that is a number", p -> p.replace(CATALOG, "data/totals.json", "12")),
                 refused("a path that is empty", p -> p.replace(CATALOG, "data/totals.json", "\"\"")),
-                refused(
+                fails(
+                        0,
                         "a folder where a file should be",
                         p -> p.write("data/in/orders.csv", "")
                                 .replace(CATALOG, "${globals:folder}/orders.csv", "data/in")),
@@ -206,8 +217,10 @@ final class BadInputs {
                 refused(
                         "a version of a dataset that nobody has",
                         p -> p.asks(r -> r.withLoadVersion("ordres", "2020-01-01T00.00.00.000Z"))),
-                refused(
+                new Case(
                         "a version of a dataset that keeps none",
+                        0,
+                        Seen.WARNED,
                         p -> p.asks(r -> r.withLoadVersion("orders", "2020-01-01T00.00.00.000Z"))));
     }
 
@@ -291,9 +304,7 @@ final class BadInputs {
                 refused(
                         "a runtime parameter that nobody gives",
                         p -> p.append(PARAMETERS, "day: ${runtime_params:day}\n")),
-                refused(
-                        "a key of the globals in two files",
-                        p -> p.write("conf/base/globals_b.yml", "folder: other\n")));
+                refused("a parameter in two files", p -> p.write("conf/base/parameters_b.yml", "ratio: 0.3\n")));
     }
 
     private static List<Case> patterns() {
@@ -483,7 +494,8 @@ final class BadInputs {
     private static List<Case> runOptions() {
         return List.of(
                 refused("an I/O manager of the configuration that is misspelt", p -> p.write(RUN, "io: te\n")),
-                refused("two plugins and no choice", p -> p.write(RUN, "on_failure: stop\n")),
+                refused("two plugins and no choice", p -> p.write(RUN, "on_failure: stop\n"))
+                        .nowhere(),
                 refused("a misspelt 'io' beside two plugins and no choice", p -> p.write(RUN, "oi: tee\n")),
                 refused(
                         "a misspelt key, though the run chooses its io",
@@ -523,7 +535,7 @@ final class BadInputs {
                         "a value of another class than the ref says",
                         p -> p.runs(() -> Pipeline.of(Node.named("sum_up")
                                 .reads(ORDERS)
-                                .writes(DatasetRef.of("totals", Map.class))
+                                .writes(TOTALS)
                                 .by(BadInputs::wrong)))),
                 fails(
                         16,
@@ -564,9 +576,8 @@ final class BadInputs {
                                 .replace(CATALOG, "data/clean.csv", "s3://bucket/clean.csv\n  credentials: mine")));
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // the mistake
-    private static Map wrong(List<Order> orders) {
-        return unsafe(orders);
+    private static Map<String, Double> wrong(List<Order> orders) {
+        return unsafe(orders); // the mistake
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
