@@ -266,6 +266,11 @@ final class BadInputs {
                         p -> p.replace(STORAGES, "http://127.0.0.1:9", "localhost:9000")
                                 .replace(CATALOG, "data/totals.json", "s3://bucket/totals.json")),
                 refused("options of a scheme that is misspelt", p -> p.replace(STORAGES, "s3:", "s33:")),
+                new Case(
+                        "options of a scheme that nothing serves",
+                        0,
+                        Seen.WARNED,
+                        p -> p.append(STORAGES, "gcs:\n  project: mine\n")),
                 refused("options of a storage that are a text", p -> p.write(STORAGES, "s3: fast\n")));
     }
 
@@ -535,8 +540,8 @@ final class BadInputs {
                         "a value of another class than the ref says",
                         p -> p.runs(() -> Pipeline.of(Node.named("sum_up")
                                 .reads(ORDERS)
-                                .writes(TOTALS)
-                                .by(BadInputs::wrong)))),
+                                .writes(raw("clean"))
+                                .by(orders -> "no list")))),
                 fails(
                         16,
                         "a function that throws",
@@ -545,6 +550,15 @@ final class BadInputs {
                                 .writes(TOTALS)
                                 .by(o -> {
                                     throw new IllegalStateException("boom in user code");
+                                })))),
+                fails(
+                        0,
+                        "a function that throws what has an empty first line",
+                        p -> p.runs(() -> Pipeline.of(Node.named("sum_up")
+                                .reads(ORDERS)
+                                .writes(TOTALS)
+                                .by(o -> {
+                                    throw new AssertionError("\nexpected two orders\nbut found one");
                                 })))),
                 fails(
                         17,
@@ -574,15 +588,6 @@ final class BadInputs {
                         "an S3 endpoint that does not answer",
                         p -> p.append(STORAGES, "  attempts: 1\n")
                                 .replace(CATALOG, "data/clean.csv", "s3://bucket/clean.csv\n  credentials: mine")));
-    }
-
-    private static Map<String, Double> wrong(List<Order> orders) {
-        return unsafe(orders); // the mistake
-    }
-
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <T> T unsafe(Object value) {
-        return (T) value;
     }
 
     @SuppressWarnings("NullAway") // the mistake

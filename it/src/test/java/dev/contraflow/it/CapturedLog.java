@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ final class CapturedLog implements AutoCloseable {
                         DatasetAccess.class.getName(),
                         RunEvents.class.getName(),
                         DataCatalog.class.getName(),
+                        "dev.contraflow.catalog.VersionChecks",
                         INTERNAL + "RunSetup",
                         INTERNAL + "RunOutcome",
                         INTERNAL + "RunRecords",
@@ -69,11 +71,11 @@ final class CapturedLog implements AutoCloseable {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** The messages of a level; of one with several lines, the first. */
-    List<String> lines(String level) {
-        return text().lines()
-                .filter(line -> line.contains(" " + level + " dev.contraflow."))
-                .map(line -> line.substring(line.indexOf(" - ") + 3))
+    /** The messages of a level. */
+    List<String> messages(String level) {
+        return Stream.of(text().split("(?m)^(?=\\[[^\\]]*\\] [A-Z]+ )"))
+                .filter(entry -> entry.contains(" " + level + " dev.contraflow."))
+                .map(entry -> entry.substring(entry.indexOf(" - ") + 3).strip())
                 .toList();
     }
 

@@ -290,22 +290,16 @@ final class YamlReader {
         if (quoting == Quoting.NOTHING) { // the scanner's words can quote a secret; its exception quotes the whole line
             return invalid(at, "quote values that hold special characters.");
         }
+        boolean isIndented = at.getLine() > 0
+                && (problem.contains("mapping values are not allowed") || problem.contains("<block end>"));
+        String hint = isIndented
+                ? " Check how this line and those before it are indented, and quote a text that holds ': '."
+                : "";
         Mark begun = e.getContextMark();
         String where =
                 begun == null || begun.getLine() == at.getLine() ? "" : ", begun at line " + (begun.getLine() + 1);
         String context = e.getContext() == null ? "" : e.getContext() + where + ": ";
-        return invalid(at, context + problem.strip().replaceAll("\\s+", " ") + "." + hint(problem));
-    }
-
-    /** What to do about the mistakes that are made most. */
-    private static String hint(String problem) {
-        if (problem.contains("mapping values are not allowed") || problem.contains("<block end>")) {
-            return " Check how this line and those before it are indented, and quote a text that holds ': '.";
-        }
-        if (problem.contains("undefined alias")) {
-            return " An alias '*name' needs an anchor '&name' before it in the same file; quote a text that begins with '*'.";
-        }
-        return problem.contains("end of stream") || problem.contains("<stream end>") ? " Close what is open." : "";
+        return invalid(at, context + problem.strip().replaceAll("\\s+", " ") + "." + hint);
     }
 
     private CatalogException invalid(Mark at, String problem) {
