@@ -44,8 +44,8 @@ class BadInputTest {
     private static final boolean IS_WRITTEN = Boolean.getBoolean("contraflow.bad-input.write");
     private static final Pattern PLACE = Pattern.compile("conf/[\\w/.]+:\\d+:\\d+");
     private static final String HEADER = """
-            What Contraflow says to mistakes: see BadInputTest, which compares this file and writes it anew. A line that begins with
-            == names a mistake (and its row in the list of what Kedro prints), the next says when it comes to light.
+            What Contraflow says to mistakes: see BadInputTest, which compares this file and writes it anew. Each section begins with
+            the mistake (and its row in the list of what Kedro prints) and with when it comes to light.
             """;
 
     private static final Map<String, String> MET = new LinkedHashMap<>();

@@ -19,6 +19,12 @@ import dev.contraflow.PipelineFilter;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigSource;
+import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.DatasetConfig;
+import dev.contraflow.dataset.DatasetProvider;
+import dev.contraflow.io.Storage;
+import dev.contraflow.io.StorageConfig;
+import dev.contraflow.io.StorageProvider;
 import dev.contraflow.it.BadProject.Model;
 import dev.contraflow.it.BadProject.Order;
 import dev.contraflow.run.RunId;
@@ -27,6 +33,7 @@ import dev.contraflow.spi.Providers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -72,6 +79,34 @@ final class BadInputs {
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    /** A type and a storage whose own jar is there, but not what it depends on. */
+    private static final class WithoutLibrary implements DatasetProvider, StorageProvider {
+        @Override
+        public String typeId() {
+            return "ledger";
+        }
+
+        @Override
+        public <T> Dataset<T> create(DatasetRef<T> ref, DatasetConfig config) {
+            throw new NoClassDefFoundError("com/acme/ledger/Client");
+        }
+
+        @Override
+        public Set<String> schemes() {
+            return Set.of("ledger");
+        }
+
+        @Override
+        public void check(ConfigSection options) {
+            throw new NoClassDefFoundError("com/acme/ledger/Client");
+        }
+
+        @Override
+        public Storage open(StorageConfig config) {
+            throw new NoClassDefFoundError("com/acme/ledger/Client");
         }
     }
 
@@ -123,6 +158,11 @@ final class BadInputs {
                 refused(
                         "a type of somebody's own that is not on the class path",
                         p -> p.replace(CATALOG, "type: json", "type: acme.ledger.LedgerDataset")),
+                kedro(
+                        2,
+                        "a type whose library is not on the class path",
+                        p -> p.replace(CATALOG, "type: json", "type: ledger")
+                                .asks(r -> r.withProviders(Providers.discover().withDataset(new WithoutLibrary())))),
                 refused(
                         "no format on the class path",
                         p -> p.asks(r -> r.withProviders(Providers.builder().build()))),
@@ -266,6 +306,10 @@ final class BadInputs {
                         p -> p.replace(STORAGES, "http://127.0.0.1:9", "localhost:9000")
                                 .replace(CATALOG, "data/totals.json", "s3://bucket/totals.json")),
                 refused("options of a scheme that is misspelt", p -> p.replace(STORAGES, "s3:", "s33:")),
+                refused(
+                        "options of a storage whose library is not on the class path",
+                        p -> p.append(STORAGES, "ledger:\n  size: 3\n")
+                                .asks(r -> r.withProviders(Providers.discover().withStorage(new WithoutLibrary())))),
                 new Case(
                         "options of a scheme that nothing serves",
                         0,

@@ -445,6 +445,12 @@ public final class EntryReader {
                     e);
         } catch (dev.contraflow.ContraflowException | IllegalStateException e) {
             throw e;
+        } catch (LinkageError e) { // a build that takes the artifact without what it depends on
+            throw new CatalogException(
+                    entry.position(),
+                    "dataset '" + ref + "' of type '" + entry.requiredText("type") + "'"
+                            + StorageOptions.missingLibrary(e),
+                    e);
         } catch (RuntimeException e) {
             throw new CatalogException(
                     entry.position() + ": dataset '" + ref + "' of type '" + entry.requiredText("type")

@@ -30,7 +30,7 @@ public record StorageOptions(Map<String, ConfigValue> sections, Providers provid
         sections.forEach((scheme, written) -> {
             Optional<StorageProvider> provider = providers.storage(scheme);
             if (provider.isPresent()) {
-                problems.check(() -> provider.get().check(options(scheme, written)));
+                problems.check(() -> check(provider.get(), scheme, written));
             } else if (Suggestion.nearest(scheme, providers.schemes()).isPresent()) {
                 problems.add(() -> new CatalogException(written.position(), unknown(scheme)));
             } else {
@@ -38,6 +38,27 @@ public record StorageOptions(Map<String, ConfigValue> sections, Providers provid
             }
         });
         return unserved;
+    }
+
+    private void check(StorageProvider provider, String scheme, ConfigValue written) {
+        try {
+            provider.check(options(scheme, written));
+        } catch (LinkageError e) {
+            throw new CatalogException(
+                    written.position(), "the storage of the scheme '" + scheme + "'" + missingLibrary(e), e);
+        }
+    }
+
+    /**
+     * What is said if an artifact is on the class path without what it depends on.
+     *
+     * @param failure how that showed
+     * @return the end of a message
+     */
+    static String missingLibrary(LinkageError failure) {
+        return " cannot be made, since a library is missing or does not fit: "
+                + failure.toString().lines().findFirst().orElse("").replace('/', '.')
+                + ". Add to the class path what its artifact depends on.";
     }
 
     /** A new section, since each remembers what it was asked for. */
