@@ -102,13 +102,13 @@ public final class RunSetup implements AutoCloseable {
         ConfigSource source = request.source();
         Config config = source == null ? null : Config.load(source.withProviders(providers));
         this.options = (config == null ? ConfigSection.empty("run") : config.run()).overriddenBy(wanted.run());
+        this.contributions = RunYml.checked(options, providers, wanted);
         this.stateFolder = wanted.stateFolder()
                 .orElseGet(() -> (config == null ? Path.of("") : config.root()).resolve(".contraflow"));
         this.state = openState(config, providers);
         this.records = new RunRecords(state.store(), stateFolder, threads);
         this.history = wanted.isResumed() ? records.toResume(wanted.resumed()) : null;
         this.runId = history == null ? RunId.at(threads.now(), threads.random()) : new RunId(history.runId());
-        this.contributions = new PluginContributions(providers, options, wanted);
         this.onFailure = wanted.onFailure()
                 .orElseGet(
                         () -> options.choice("on_failure", FailurePolicy.class).orElse(FailurePolicy.STOP));
@@ -118,7 +118,6 @@ public final class RunSetup implements AutoCloseable {
         this.retry = wanted.retry().orElse(configuredRetry);
         Optional<Duration> configuredLimit = options.duration("time_limit");
         this.timeLimit = wanted.timeLimit().or(() -> configuredLimit).orElse(null);
-        rejectUnknownOptions(providers);
         this.io = contributions.choose(wanted.io().orElse(null), options);
         this.ioOptions = options.section(io.section());
         this.interceptors = new Interceptors(
@@ -173,7 +172,7 @@ public final class RunSetup implements AutoCloseable {
                 .orElseGet(() -> new RunState(new LocalState(stateFolder), () -> {}));
     }
 
-    private static RetryPolicy retry(ConfigSection options) {
+    static RetryPolicy retry(ConfigSection options) {
         int attempts = options.integer("attempts", 1, 1000).orElse(1);
         RetryPolicy standard = RetryPolicy.ofAttempts(attempts);
         Duration first = options.duration("first_delay").orElse(standard.firstDelay());
@@ -184,12 +183,6 @@ public final class RunSetup implements AutoCloseable {
             throw options.error("longest_delay", "is shorter than 'first_delay'.");
         }
         return new RetryPolicy(attempts, first, longest);
-    }
-
-    private void rejectUnknownOptions(Providers providers) {
-        options.allow("io", "disabled_plugins", "plain", "async", "state");
-        options.allow(providers.pluginIds().toArray(String[]::new));
-        options.rejectOtherKeys();
     }
 
     private DataCatalog catalog(@Nullable Config config, Providers providers) {
@@ -496,12 +489,12 @@ public final class RunSetup implements AutoCloseable {
 
     /** Checks that the persistent inputs exist. */
     public void checkInputs() {
-        Preflight.check(plan(), datasets(), inputMarks);
+        Preflight.check(plan(), datasets(), catalog.names(), inputMarks);
     }
 
     /** @return what is wrong with the persistent inputs, each in one line */
     public List<String> inputProblems() {
-        return Preflight.problems(plan(), datasets(), inputMarks);
+        return Preflight.problems(plan(), datasets(), catalog.names(), inputMarks);
     }
 
     private Bound needBound() {
