@@ -53,4 +53,25 @@ class ProjectRulesTest {
     void nothingIsLeftForLater() throws IOException {
         assertThat(linesWith(sources().stream(), "TODO", "FIXME")).isEmpty();
     }
+
+    /** Only the storages speak to others: nothing is reported to anybody. */
+    @Test
+    void theSdkTheRunnersAndThePluginsOpenNoConnections() throws IOException {
+        List<Path> sources = sources().stream()
+                .filter(file -> ROOT.relativize(file)
+                        .toString()
+                        .matches("(sdk|runner-\\w+|plugins/\\w+|formats/\\w+)/src/main/.*"))
+                .toList();
+        assertThat(sources).hasSizeGreaterThan(100);
+        assertThat(linesWith(
+                        sources.stream(),
+                        "java.net.http",
+                        "java.net.Socket;",
+                        "new Socket(",
+                        "java.net.Datagram",
+                        "java.nio.channels.Socket",
+                        "openConnection(",
+                        "openStream("))
+                .isEmpty();
+    }
 }

@@ -54,6 +54,13 @@ public final class RunOptions {
         @Nullable
         RetryPolicy retry;
 
+        NodeOrder order = NodeOrder.DEFAULT;
+
+        @Nullable
+        RunId runId;
+
+        Map<String, RetryPolicy> retryOfDatasets = Map.of();
+
         boolean onlyMissing;
 
         @Nullable
@@ -200,6 +207,21 @@ public final class RunOptions {
     /** @return how loads and saves are retried; empty for what the configuration says */
     public Optional<RetryPolicy> retry() {
         return Optional.ofNullable(values.retry);
+    }
+
+    /** @return how loads and saves of single datasets are retried, by name; they go before what the configuration says */
+    public Map<String, RetryPolicy> retryOfDatasets() {
+        return values.retryOfDatasets;
+    }
+
+    /** @return in which order nodes run where the edges leave a choice */
+    public NodeOrder order() {
+        return values.order;
+    }
+
+    /** @return the id that the caller has chosen; empty for a new one */
+    public Optional<RunId> runId() {
+        return Optional.ofNullable(values.runId);
     }
 
     /** @return whether nodes whose persistent outputs exist are skipped */

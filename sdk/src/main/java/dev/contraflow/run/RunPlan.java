@@ -18,16 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunPlan {
     private final Pipeline pipeline;
+    private final List<Node> nodes;
     private final Map<Node, Integer> positions = new HashMap<>();
     private final Map<String, PlannedDataset> datasets = new LinkedHashMap<>(); // by base name
 
-    /** @param pipeline what is run */
+    /** @param pipeline what is run, in Kedro's order */
     public RunPlan(Pipeline pipeline) {
+        this(pipeline, NodeOrder.DEFAULT);
+    }
+
+    /**
+     * @param pipeline what is run
+     * @param order in which order
+     */
+    public RunPlan(Pipeline pipeline, NodeOrder order) {
         this.pipeline = pipeline;
+        this.nodes = order.nodes(pipeline);
         Map<String, DatasetRef<?>> written = new HashMap<>();
         Map<String, List<Integer>> reads = new LinkedHashMap<>();
         Map<String, Set<String>> views = new HashMap<>();
-        for (Node node : pipeline.nodes()) {
+        for (Node node : nodes) {
             int position = positions.size();
             positions.put(node, position);
             for (DatasetRef<?> input : node.inputs()) {
@@ -57,7 +67,7 @@ public final class RunPlan {
 
     /** @return the nodes in the order of the plan; a runner may choose another that respects the edges */
     public List<Node> nodes() {
-        return pipeline.nodes();
+        return nodes;
     }
 
     /**

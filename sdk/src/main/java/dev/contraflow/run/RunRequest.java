@@ -8,6 +8,7 @@ import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigSource;
 import dev.contraflow.config.Suggestion;
+import dev.contraflow.internal.catalog.VersionNames;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.Storage;
 import dev.contraflow.spi.DataInterceptor;
@@ -369,6 +370,48 @@ public final class RunRequest {
     public RunRequest withRetry(RetryPolicy policy) {
         Objects.requireNonNull(policy, "policy is null");
         return with(o -> o.retry = policy);
+    }
+
+    /**
+     * Chooses how often a load or save of one dataset is tried again after a transient failure. It goes before {@code retry.datasets} in {@code
+     * run.yml}, and before the policy of the whole run. A name that neither the pipeline nor the catalog knows refuses the run.
+     *
+     * @param dataset the dataset's name; without a view it stands for all its views
+     * @param policy the policy
+     */
+    public RunRequest withRetry(String dataset, RetryPolicy policy) {
+        Objects.requireNonNull(policy, "policy is null");
+        return with(o -> {
+            Map<String, RetryPolicy> all = new TreeMap<>(o.retryOfDatasets);
+            all.put(dataset, policy);
+            o.retryOfDatasets = Collections.unmodifiableMap(all);
+        });
+    }
+
+    /**
+     * Chooses the order of nodes where the edges leave a choice; by default Kedro's.
+     *
+     * @param order the order
+     */
+    public RunRequest withOrder(NodeOrder order) {
+        Objects.requireNonNull(order, "order is null");
+        return with(o -> o.order = order);
+    }
+
+    /**
+     * Chooses the id of the run, which is also the version of what it saves: for several runs on one set of data, or to find a run again that a
+     * scheduler started. The latest version of a dataset is the greatest one as text, so an id should begin with the time as a new one does
+     * ({@link RunId}). A run of that id that is on record refuses this one.
+     *
+     * @param runId the id
+     * @throws CatalogException if it cannot be a version: it must be one part of a path
+     */
+    public RunRequest withRunId(RunId runId) {
+        if (!VersionNames.isValid(runId.value())) {
+            throw new CatalogException("The run id " + VersionNames.problem(runId.value())
+                    + ". It is also the version of what the run saves.");
+        }
+        return with(o -> o.runId = runId);
     }
 
     /**

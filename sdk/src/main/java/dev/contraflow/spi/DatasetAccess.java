@@ -19,7 +19,6 @@ import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.StorageException;
 import dev.contraflow.io.Stored;
 import dev.contraflow.io.WriteSpec;
-import dev.contraflow.run.RetryPolicy;
 import dev.contraflow.run.RunEvent;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
@@ -48,7 +47,6 @@ public final class DatasetAccess {
     private final RunPlan plan;
     private final RunEvents events;
     private final Interceptors interceptors;
-    private final RetryPolicy retry;
     private final RunThreads threads;
     private final WriteSpec spec;
     private final Map<Tried, Integer> attempts = new ConcurrentHashMap<>(); // of what did not succeed at once
@@ -64,7 +62,6 @@ public final class DatasetAccess {
         this.plan = setup.plan();
         this.events = setup.events();
         this.interceptors = setup.interceptors();
-        this.retry = setup.retry();
         this.threads = setup.threads();
         this.turns = new Turns(threads);
         this.spec = new WriteSpec(setup.runId().value(), setup.attempt(), WriteSpec.Existing.OVERWRITE);
@@ -615,7 +612,7 @@ public final class DatasetAccess {
             } catch (IOException
                     | RuntimeException
                     | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure
-                if (!retry.isRetried(attempt, e)) {
+                if (!setup.retry(ref).isRetried(attempt, e)) {
                     throw failure(operation, ref, dataset, node, e, attempt);
                 }
                 pause(operation, ref, dataset, node, e, attempt);
@@ -640,7 +637,7 @@ public final class DatasetAccess {
     private void pause(
             Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Throwable failure, int attempt)
             throws InterruptedException {
-        Duration delay = retry.delayAfter(attempt, threads.random());
+        Duration delay = setup.retry(ref).delayAfter(attempt, threads.random());
         String message = reason(failure);
         LOG.warn(
                 "{} of dataset '{}' failed at attempt {}, and is tried again in {} ms: {}",

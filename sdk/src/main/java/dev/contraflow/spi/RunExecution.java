@@ -104,7 +104,7 @@ public final class RunExecution {
                 setup.runId(),
                 runner.id(),
                 setup.io().id(),
-                setup.pipeline().nodes().stream().map(Node::name).toList()));
+                setup.nodes().stream().map(Node::name).toList()));
         skipWhatIsThere();
         setup.timeLimit().ifPresent(limit -> running.limitRun(limit, () -> fail(new TimeLimitException(limit))));
         this.endOfWatch = setup.cancellation().watch(() -> {

@@ -23,14 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What docs/catalog.md, docs/versioning.md and the two pages for authors show does what they say. */
 class CatalogDocsTest {
@@ -60,7 +56,6 @@ class CatalogDocsTest {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "name;rating\nacme;5\nzeta;1\n");
         Config config = Config.load(ConfigSource.of(root));
-        // [session]
         DatasetRef<List<Company>> companies = DatasetRef.listOf("companies", Company.class);
         try (DataCatalog catalog = DataCatalog.load(config, providers)) {
             if (catalog.exists(companies)) {
@@ -68,7 +63,6 @@ class CatalogDocsTest {
                 catalog.save(companies, rows.subList(0, 1));
             }
         }
-        // [session]
         assertThat(file).hasContent("name;rating\nacme;5\n");
     }
 
@@ -76,22 +70,18 @@ class CatalogDocsTest {
     void lookingAtACatalog() {
         try (DataCatalog catalog = DataCatalog.load(Config.load(ConfigSource.of(root)), providers)) {
             Set<DatasetRef<?>> refs = Set.of(CARS, DatasetRef.of("eu.cars_raw", String.class));
-            // [look]
             Set<String> raw = catalog.names(Pattern.compile("^c").asPredicate(), "csv"::equals);
             List<String> patterns = catalog.patterns(); // in the order in which they are tried
             Map<String, ?> entry = catalog.config("eu.cars_raw").orElseThrow(); // placeholders replaced, secrets not
             PipelineDatasets groups = catalog.describe(refs); // by entry, by pattern, in memory only
             CatalogConfig whole = catalog.toConfig(); // DataCatalog.of(whole, providers) makes it again
-            // [look]
             assertThat(raw).containsExactly("companies");
             assertThat(patterns).containsExactly("{name}_features", "{region}.{name}_raw");
             assertThat(entry.get("filepath")).isEqualTo("data/01_raw/eu/cars.csv");
             assertThat(entry.get("credentials")).isEqualTo("eu_bucket");
             assertThat(groups.factories()).containsOnlyKeys("csv");
             assertThat(DataCatalog.of(whole, providers).names()).isEqualTo(catalog.names());
-            // [put]
             catalog.putValue(CARS, "given by a test"); // warns that it replaces the entry
-            // [put]
             assertThat(catalog.load(CARS)).isEqualTo("given by a test");
         }
     }
@@ -103,7 +93,6 @@ class CatalogDocsTest {
         Files.writeString(old, "written by Kedro");
         Config config = Config.load(ConfigSource.of(root));
         List<String> seen = new ArrayList<>();
-        // [versions]
         try (DataCatalog catalog = DataCatalog.load(config, providers)) {
             String newest = catalog.load(CARS);
             catalog.save(CARS, newest + ", read here"); // the version catalog.saveVersion()
@@ -111,15 +100,12 @@ class CatalogDocsTest {
             seen.add(catalog.load(CARS, all.get(1))); // another version, this once
             seen.add(catalog.load(CARS)); // what was saved here
         }
-        // [versions]
         assertThat(seen).containsExactly("written by Kedro", "written by Kedro, read here");
-        // [pins]
         Map<String, String> pins = Map.of("cars", "2024-01-15T10.30.00.000Z");
         try (DataCatalog catalog =
                 DataCatalog.builder(config, providers).loadVersions(pins).build()) {
             seen.add(catalog.load(CARS));
         }
-        // [pins]
         assertThat(seen).last().isEqualTo("written by Kedro");
     }
 
@@ -130,7 +116,6 @@ class CatalogDocsTest {
         }
     }
 
-    // [wrapper]
     /** Counts what is read; everything else is as in the dataset it wraps. */
     static final class Counted<T> extends ForwardingEncodedDataset<T> {
         private final List<Long> sizes;
@@ -147,7 +132,6 @@ class CatalogDocsTest {
             return content;
         }
     }
-    // [wrapper]
 
     @Test
     void aWrapper() throws IOException {
@@ -160,38 +144,5 @@ class CatalogDocsTest {
             assertThat(new Counted<>(cars, sizes).load()).isEqualTo("four");
         }
         assertThat(sizes).containsExactly(4L);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"catalog.md", "versioning.md", "writing-a-dataset.md", "writing-a-storage.md"})
-    void whatThePagesShowIsCutFromHere(String page) throws IOException {
-        String text = Files.readString(Path.of("../docs").resolve(page));
-        Set<String> shown = new java.util.LinkedHashSet<>();
-        Matcher blocks = Pattern.compile("```(?:java|yaml)\\n(.*?)\\n```", Pattern.DOTALL)
-                .matcher(text);
-        while (blocks.find()) {
-            shown.add(blocks.group(1));
-        }
-        assertThat(shown).isNotEmpty();
-        assertThat(snippets()).containsAll(shown);
-    }
-
-    /** What stands between two markers {@code // [name]} or {@code # [name]}. */
-    private static List<String> snippets() throws IOException {
-        List<String> snippets = new ArrayList<>();
-        try (Stream<Path> java = Files.list(Path.of("src/test/java/dev/contraflow/it/docs"))) {
-            for (Path file : Stream.concat(
-                            java, Stream.of(Path.of("src/test/resources/docs/catalog/conf/base/catalog.yml")))
-                    .toList()) {
-                Matcher marked = Pattern.compile(
-                                "^ *(?://|#) \\[([\\w-]+)]\\n(.*?)\\n *(?://|#) \\[\\1]$",
-                                Pattern.DOTALL | Pattern.MULTILINE)
-                        .matcher(Files.readString(file));
-                while (marked.find()) {
-                    snippets.add(marked.group(2).stripIndent());
-                }
-            }
-        }
-        return snippets;
     }
 }

@@ -32,7 +32,6 @@ class ConfigurationDocTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2024-01-15T10:00:00Z"), ZoneOffset.UTC);
     private static final Map<String, String> VARIABLES = Map.of("SHOP_KEY_ID", "AK1");
 
-    // [resolver]
     /** {@code ${today:}} is the day, {@code ${today:7}} seven days before. */
     record Today(Clock clock) implements ConfigResolver {
         @Override
@@ -46,7 +45,6 @@ class ConfigurationDocTest {
             return LocalDate.now(clock).minusDays(days).toString();
         }
     }
-    // [resolver]
 
     static final class Shop implements Project {
         @Override
@@ -61,7 +59,6 @@ class ConfigurationDocTest {
             return SHOP;
         }
 
-        // [project]
         @Override
         public ConfigSource configuration() {
             return ConfigSource.of(root())
@@ -69,19 +66,16 @@ class ConfigurationDocTest {
                     .withPatterns("spark", "spark*") // files of our own: config.section("spark")
                     .withResolver(new Today(CLOCK)); // ${today:} in any file
         }
-        // [project]
     }
 
     @Test
     void findsAndReadsTheProjectOfAnyOfItsFolders() {
         Path here = SHOP.resolve("conf/base");
-        // [load]
         ConfigSource source = ConfigSource.of(here).lookingUpwards(); // the nearest folder that holds conf/base
         Config config = Config.load(source.withEnvironment("prod")
                 .withVariables(VARIABLES) // in a test: instead of those of the process
                 .withRuntimeParameters("day=2024-01-15"));
         String file = config.catalog().section("orders").requiredText("filepath");
-        // [load]
         assertThat(file).isEqualTo("s3://shop/raw/orders/2024-01-15.csv");
         assertThat(config.credentials().plain())
                 .isEqualTo(Map.of("shop_s3", Map.of("access_key_id", "AK1", "secret_access_key", "none")));
@@ -110,13 +104,11 @@ class ConfigurationDocTest {
         Files.writeString(folder.resolve("conf/base/parameters.yml"), "rate: ${globals:rat}\n");
         StringBuilder shown = new StringBuilder();
         ConfigSource source = ConfigSource.of(folder).withEnvironment("base");
-        // [problems]
         try {
             Config.load(source);
         } catch (CatalogException e) {
             e.problems().forEach(problem -> shown.append(problem.position() + ": " + problem.message() + "\n"));
         }
-        // [problems]
         assertThat(shown.toString()).isEqualTo("""
                 conf/base/catalog.yml:2:1: key 'orders' is already set at line 1. Keep one of them.
                 conf/base/parameters.yml:1:1: no value for 'globals:rat'. Set it in globals.yml, or write a default: ${globals:rat, value}.

@@ -8,7 +8,6 @@ import dev.contraflow.testkit.InMemoryStorage;
 import dev.contraflow.testkit.StorageContract;
 import java.util.UUID;
 
-// [contract]
 class ExampleStorageTest extends StorageContract {
     private final InMemoryStorage storage = new InMemoryStorage(); // the storage that is yours
 
@@ -34,4 +33,3 @@ class ExampleStorageTest extends StorageContract {
         return new Unanswerable(broken, new Location("memory", "", "/x"));
     }
 }
-// [contract]

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An amount in a ledger. Shown in docs/writing-a-dataset.md. */
-// [dataset]
 record LedgerDataset(Map<String, Long> ledger, String account) implements Dataset<BigDecimal> {
     @Override
     public BigDecimal load() throws ObjectNotFoundException {
@@ -43,4 +42,3 @@ record LedgerDataset(Map<String, Long> ledger, String account) implements Datase
         return new Location("ledger", "", "/" + account);
     }
 }
-// [dataset]

@@ -9,7 +9,6 @@ import java.math.BigDecimal;
 import java.util.Map;
 
 /** A kind of datasets that are not files: an amount in a ledger. Shown in docs/writing-a-dataset.md. */
-// [provider]
 public final class LedgerDatasetProvider implements DatasetProvider {
     private final Map<String, Long> ledger; // stands for a connection to some system
 
@@ -31,4 +30,3 @@ public final class LedgerDatasetProvider implements DatasetProvider {
         return (Dataset<T>) new LedgerDataset(ledger, config.options().requiredText("account"));
     }
 }
-// [provider]

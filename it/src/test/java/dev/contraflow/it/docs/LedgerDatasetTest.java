@@ -5,7 +5,6 @@ import dev.contraflow.testkit.DatasetContract;
 import java.math.BigDecimal;
 import java.util.concurrent.ConcurrentHashMap;
 
-// [contract]
 class LedgerDatasetTest extends DatasetContract<BigDecimal> {
     @Override
     protected Dataset<BigDecimal> newDataset() {
@@ -27,4 +26,3 @@ class LedgerDatasetTest extends DatasetContract<BigDecimal> {
         return new BigDecimal("0.25");
     }
 }
-// [contract]

@@ -16,7 +16,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /** The format of {@code docs/writing-a-format.md}. */
-// [provider]
 public final class NumbersFormatProvider implements FormatProvider {
     @Override
     public String typeId() {
@@ -31,9 +30,7 @@ public final class NumbersFormatProvider implements FormatProvider {
         }
         return (Format<T>) new NumbersFormat();
     }
-    // [provider]
 
-    // [format]
     static final class NumbersFormat implements RowsFormat<Long> {
         @Override
         public String typeId() {
@@ -90,5 +87,4 @@ public final class NumbersFormatProvider implements FormatProvider {
             return true; // what is encoded comes back equal, every time
         }
     }
-    // [format]
 }

@@ -8,7 +8,6 @@ import dev.contraflow.testkit.Samples;
 import java.util.Collections;
 import java.util.List;
 
-// [test]
 class NumbersFormatTest extends FormatContract {
     private static final TypeRef<Rows<Long>> NUMBERS = new TypeRef<>() {};
 
@@ -33,4 +32,3 @@ class NumbersFormatTest extends FormatContract {
         return false; // fewer numbers are numbers too
     }
 }
-// [test]

@@ -32,7 +32,6 @@ class ParametersDocTest {
         FOREST
     }
 
-    // [records]
     record Split(double ratio, int seed) {
         Split {
             if (ratio <= 0 || ratio >= 1) {
@@ -42,15 +41,12 @@ class ParametersDocTest {
     }
 
     record Model(Kind kind, @JsonProperty("max_depth") int maxDepth, List<Split> splits, Optional<String> note) {}
-    // [records]
 
-    // [refs]
     static final DatasetRef<Model> MODEL = DatasetRef.parameter("model", Model.class);
     static final DatasetRef<Integer> DEPTH = DatasetRef.parameter("model.max_depth", Integer.class);
     static final DatasetRef<List<Double>> RATIOS = DatasetRef.listOf("params:ratios", Double.class);
     static final DatasetRef<LocalDate> FIRST_DAY = DatasetRef.parameter("first_day", LocalDate.class);
     static final DatasetRef<Map<String, Object>> ALL = DatasetRef.parameters();
-    // [refs]
 
     private final List<Object> seen = new ArrayList<>();
 
@@ -82,9 +78,7 @@ class ParametersDocTest {
     @Test
     void nodesAskForParametersByNameAndType(@TempDir Path state) {
         Project project = project(ConfigurationDocTest.SHOP);
-        // [run]
         RunRequest request = RunRequest.of(project, "main", "local").withParameters("model.max_depth=12,ratios=[0.5]");
-        // [run]
         new SequentialRunner()
                 .run(request.withIo("plain").withStateFolder(state))
                 .orElseThrow();
@@ -100,9 +94,7 @@ class ParametersDocTest {
     void everyPartHasAName() {
         Config config =
                 Config.load(project(ConfigurationDocTest.SHOP).configuration().withEnvironment("local"));
-        // [names]
         SortedMap<String, ConfigValue> byName = config.parametersByName(); // params:model, params:model.kind, ..
-        // [names]
         assertThat(byName.keySet())
                 .containsExactly(
                         "params:first_day",

@@ -24,13 +24,10 @@ final class StreamingSnippets {
         }
     }
 
-    // [refs]
     static final DatasetRef<Rows<Trip>> TRIPS = DatasetRef.rowsOf("trips", Trip.class);
     static final DatasetRef<Rows<Fare>> FARES = DatasetRef.rowsOf("fares", Fare.class);
     static final DatasetRef<Map<String, Double>> BY_ZONE = DatasetRef.mapOf("by_zone", Double.class);
-    // [refs]
 
-    // [nodes]
     static final Node PRICE = Node.named("price").reads(TRIPS).writes(FARES).by(StreamingSnippets::price);
     static final Node SUM = Node.named("sum").reads(FARES).writes(BY_ZONE).by(StreamingSnippets::sum);
 
@@ -44,9 +41,7 @@ final class StreamingSnippets {
                     Collectors.groupingBy(Fare::zone, TreeMap::new, Collectors.summingDouble(Fare::price)));
         }
     }
-    // [nodes]
 
-    // [cursor]
     static double longest(Rows<Trip> trips) throws IOException {
         double longest = 0;
         try (Rows.Cursor<Trip> cursor = trips.open()) {
@@ -56,9 +51,7 @@ final class StreamingSnippets {
         }
         return longest;
     }
-    // [cursor]
 
-    // [twice]
     static Rows<Fare> shares(Rows<Fare> fares) throws IOException {
         double total;
         try (Stream<Fare> stream = fares.stream()) {
@@ -67,9 +60,7 @@ final class StreamingSnippets {
         return fares.map(
                 fare -> new Fare(fare.trip(), fare.zone(), fare.price() / total)); // read once more, when it is stored
     }
-    // [twice]
 
-    // [sources]
     static Rows<String> linesOf(List<Path> logs) {
         return Rows.of(logs).flatMap(Files::readAllLines); // one whole file at a time
     }
@@ -77,5 +68,4 @@ final class StreamingSnippets {
     static Rows<String> linesOf(Path log) {
         return Rows.from(() -> Files.lines(log)); // opened anew by each reader, and closed after it
     }
-    // [sources]
 }

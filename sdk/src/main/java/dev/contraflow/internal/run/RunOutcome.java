@@ -66,7 +66,7 @@ public final class RunOutcome {
             keepValue(planned, result, values);
         }
         Map<String, NodeResult> ordered = new LinkedHashMap<>();
-        setup.pipeline().nodes().forEach(node -> ordered.put(node.name(), nodeResult(node)));
+        setup.nodes().forEach(node -> ordered.put(node.name(), nodeResult(node)));
         boolean allDurable = datasets.values().stream().noneMatch(RunOutcome::isMissing);
         boolean allCompleted = ordered.values().stream().allMatch(RunOutcome::isDone);
         boolean isSuccess = failures.isEmpty() && allCompleted && allDurable && !isCancelled;

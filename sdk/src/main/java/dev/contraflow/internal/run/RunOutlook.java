@@ -46,7 +46,7 @@ public final class RunOutlook {
     }
 
     private static List<NodeOutlook> nodes(RunSetup setup) {
-        return setup.pipeline().nodes().stream()
+        return setup.nodes().stream()
                 .map(node -> Optional.ofNullable(setup.skipped().get(node))
                         .map(why -> new NodeOutlook(node.name(), false, why))
                         .orElseGet(() -> new NodeOutlook(node.name(), true, setup.whyItRuns(node))))

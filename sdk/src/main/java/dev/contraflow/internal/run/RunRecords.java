@@ -3,13 +3,18 @@ package dev.contraflow.internal.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.contraflow.CatalogException;
+import dev.contraflow.run.RunId;
 import dev.contraflow.run.Visibility;
 import dev.contraflow.spi.RunThreads;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,18 +64,57 @@ public final class RunRecords {
             LOG.warn("Cannot list the records of earlier runs in {}", store.describe(), e);
         }
         Collections.reverse(runs);
+        Map<String, JsonNode> found = new LinkedHashMap<>();
+        runs.forEach(run -> json(run).ifPresent(json -> found.put(run, json)));
+        List<String> newestFirst =
+                new ArrayList<>(found.keySet()); // ids that callers have chosen may say nothing of the time
+        newestFirst.sort(
+                Comparator.comparing((String run) -> startedAt(found.get(run))).reversed());
         Set<String> settled = new HashSet<>();
-        runs.forEach(run -> read(run, settled));
+        newestFirst.forEach(run -> read(run, Objects.requireNonNull(found.get(run)), settled));
     }
 
-    private void read(String runId, Set<String> settled) {
+    private static Instant startedAt(@Nullable JsonNode json) {
+        try {
+            return json == null
+                    ? Instant.EPOCH
+                    : Instant.parse(json.path("startedAt").asText());
+        } catch (DateTimeParseException e) {
+            return Instant.EPOCH; // not one of ours
+        }
+    }
+
+    private Optional<JsonNode> json(String runId) {
         try {
             Optional<byte[]> bytes = store.read("runs/" + runId + "/run.json");
             if (bytes.isEmpty()) {
                 LOG.debug("{} is a run without persistent outputs, or is being removed", runId);
-                return;
+                return Optional.empty();
             }
-            JsonNode json = JSON.readTree(bytes.get());
+            return Optional.of(JSON.readTree(bytes.get()));
+        } catch (IOException e) {
+            LOG.warn("Cannot read the record of run {} in {}", runId, store.describe(), e);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Refuses an id that a run on record has.
+     *
+     * @param chosen the id that the caller has chosen for a run
+     * @return the id
+     * @throws CatalogException if it is taken
+     */
+    RunId unused(RunId chosen) {
+        if (earlier.stream().anyMatch(run -> run.runId().equals(chosen.value()))) {
+            throw new CatalogException("There is a run '" + chosen + "' already, in " + store.describe()
+                    + ". Choose another id, or take that run up again: RunRequest.resume(..).");
+        }
+        return chosen;
+    }
+
+    private void read(String runId, JsonNode json, Set<String> settled) {
+        try {
             boolean isRunning = json.path("state").asText().equals("RUNNING")
                     && threads.isAlive(json.path("process").asText());
             boolean isPublished = json.path("visibility").asText().equals(Visibility.MANIFEST.name())

@@ -72,7 +72,7 @@ public final class RunSetup implements AutoCloseable {
     private final ConfigSection ioOptions;
     private final FailurePolicy onFailure;
     private final Visibility visibility;
-    private final RetryPolicy retry;
+    private final RetryRules retries;
     private final @Nullable Duration timeLimit;
     private final Interceptors interceptors;
     private final RunEvents events;
@@ -108,14 +108,16 @@ public final class RunSetup implements AutoCloseable {
         this.state = openState(config, providers);
         this.records = new RunRecords(state.store(), stateFolder, threads);
         this.history = wanted.isResumed() ? records.toResume(wanted.resumed()) : null;
-        this.runId = history == null ? RunId.at(threads.now(), threads.random()) : new RunId(history.runId());
-        this.onFailure = wanted.onFailure()
-                .orElseGet(
-                        () -> options.choice("on_failure", FailurePolicy.class).orElse(FailurePolicy.STOP));
+        this.runId = chosenId();
+        Optional<FailurePolicy> configuredPolicy = options.choice("on_failure", FailurePolicy.class);
+        this.onFailure = wanted.onFailure().or(() -> configuredPolicy).orElse(FailurePolicy.STOP);
         Optional<Visibility> configuredVisibility = options.choice("visibility", Visibility.class);
         this.visibility = wanted.visibility().or(() -> configuredVisibility).orElse(Visibility.EACH);
         RetryPolicy configuredRetry = retry(options.section("retry"));
-        this.retry = wanted.retry().orElse(configuredRetry);
+        this.retries = new RetryRules(
+                wanted.retry().orElse(configuredRetry),
+                options.section("retry").section("datasets"),
+                wanted.retryOfDatasets());
         Optional<Duration> configuredLimit = options.duration("time_limit");
         this.timeLimit = wanted.timeLimit().or(() -> configuredLimit).orElse(null);
         this.io = contributions.choose(wanted.io().orElse(null), options);
@@ -126,6 +128,7 @@ public final class RunSetup implements AutoCloseable {
                 contributions.dataInterceptors(),
                 contributions.runInterceptors());
         this.catalog = catalog(config, providers);
+        providers.failures().forEach(LOG::warn);
         this.events = new RunEvents(runId, isObserved ? contributions.listeners() : List.of(), threads);
     }
 
@@ -161,6 +164,19 @@ public final class RunSetup implements AutoCloseable {
         }
     }
 
+    private RunId chosenId() {
+        RunId chosen = wanted.runId().orElse(null);
+        if (history != null) {
+            if (chosen != null && !chosen.value().equals(history.runId())) {
+                throw new CatalogException(
+                        "Run " + history.runId() + " is to be resumed, and keeps its id: it cannot be '" + chosen
+                                + "'. Leave withRunId out, or resume(..).");
+            }
+            return new RunId(history.runId());
+        }
+        return chosen == null ? RunId.at(threads.now(), threads.random()) : records.unused(chosen);
+    }
+
     /** The storage of a place that is configured is opened for the run; one that the request names is the caller's. */
     private RunState openState(@Nullable Config config, Providers providers) {
         Optional<RunOptions.State> given = wanted.state();
@@ -173,16 +189,8 @@ public final class RunSetup implements AutoCloseable {
     }
 
     static RetryPolicy retry(ConfigSection options) {
-        int attempts = options.integer("attempts", 1, 1000).orElse(1);
-        RetryPolicy standard = RetryPolicy.ofAttempts(attempts);
-        Duration first = options.duration("first_delay").orElse(standard.firstDelay());
-        Duration longest = options.duration("longest_delay")
-                .orElse(first.compareTo(standard.longestDelay()) > 0 ? first : standard.longestDelay());
-        options.rejectOtherKeys();
-        if (longest.compareTo(first) < 0) {
-            throw options.error("longest_delay", "is shorter than 'first_delay'.");
-        }
-        return new RetryPolicy(attempts, first, longest);
+        options.allow("datasets");
+        return RetryRules.policy(options, RetryPolicy.never());
     }
 
     private DataCatalog catalog(@Nullable Config config, Providers providers) {
@@ -250,10 +258,11 @@ public final class RunSetup implements AutoCloseable {
                 : Pipeline.of(all.nodes().stream()
                         .filter(node -> !skipped().containsKey(node))
                         .toList());
-        RunPlan plan = new RunPlan(runs);
+        RunPlan plan = new RunPlan(runs, wanted.order());
         Set<String> inputs = names(runs.inputs());
         BoundDatasets datasets = bound(runs.datasets(), inputs, names(refs(runs, Node::outputs)));
         this.bound = new Bound(plan, datasets, confirmed(runs, datasets));
+        checkRetries();
         checkVisibility();
         Project project = request.project();
         if (project != null) {
@@ -263,6 +272,15 @@ public final class RunSetup implements AutoCloseable {
         if (!interrupted.isEmpty()) {
             LOG.warn("The namespaces {} are interrupted by nodes outside: they cannot be run as one", interrupted);
         }
+    }
+
+    private void checkRetries() {
+        if (retries.isEmpty()) {
+            return;
+        }
+        Set<String> used = new TreeSet<>();
+        request.pipeline().datasets().forEach(ref -> used.addAll(List.of(ref.name(), ref.baseName())));
+        retries.check(used, name -> catalog.resolution(name).isPresent());
     }
 
     private void checkVisibility() {
@@ -505,6 +523,11 @@ public final class RunSetup implements AutoCloseable {
         return made;
     }
 
+    /** @return all nodes that were asked for, in the order of the run */
+    public List<Node> nodes() {
+        return wanted.order().nodes(request.pipeline());
+    }
+
     /** @return all nodes that were asked for */
     public Pipeline pipeline() {
         return request.pipeline();
@@ -641,9 +664,12 @@ public final class RunSetup implements AutoCloseable {
         return visibility;
     }
 
-    /** @return how loads and saves are retried */
-    public RetryPolicy retry() {
-        return retry;
+    /**
+     * @param dataset a dataset
+     * @return how its loads and saves are retried
+     */
+    public RetryPolicy retry(DatasetRef<?> dataset) {
+        return retries.of(dataset);
     }
 
     /** @return how long the nodes may take together; empty for no limit */

@@ -37,7 +37,8 @@ record RunState(StateStore store, Closeable opened) implements AutoCloseable {
         if (text.isEmpty() || config == null) {
             return Optional.empty();
         }
-        Location root = Location.parse(text.get().endsWith("/") ? text.get() : text.get() + "/", config.root());
+        Location place = Location.parse(text.get(), config.root()); // of a local folder it has no slash at its end
+        Location root = place.path().endsWith("/") ? place : place.plus("/");
         StorageProvider provider = providers
                 .storage(root.scheme())
                 .orElseThrow(() -> section.error(

@@ -1,0 +1,87 @@
+package dev.contraflow.internal.run;
+
+import dev.contraflow.CatalogException;
+import dev.contraflow.DatasetRef;
+import dev.contraflow.config.ConfigSection;
+import dev.contraflow.config.Suggestion;
+import dev.contraflow.run.RetryPolicy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * How the loads and saves of a run are retried: by one policy, but for datasets that have their own. A rule for a name without view holds for all
+ * its views. Immutable.
+ */
+final class RetryRules {
+    private final RetryPolicy general;
+    private final ConfigSection configured;
+    private final Map<String, RetryPolicy> rules = new TreeMap<>();
+
+    /**
+     * @param general the policy of datasets without a rule
+     * @param configured the section of {@code run.yml} with rules by dataset; what a rule leaves open is as in the general policy
+     * @param wanted rules that the request brings; they win
+     */
+    RetryRules(RetryPolicy general, ConfigSection configured, Map<String, RetryPolicy> wanted) {
+        this.general = general;
+        this.configured = configured;
+        for (String dataset : configured.entries().keySet()) {
+            rules.put(dataset, policy(configured.section(dataset), general));
+        }
+        rules.putAll(wanted);
+    }
+
+    /**
+     * @param options {@code attempts}, {@code first_delay}, {@code longest_delay}
+     * @param standard what holds where an option is not given
+     * @return the policy
+     * @throws CatalogException if an option is wrong or unknown
+     */
+    static RetryPolicy policy(ConfigSection options, RetryPolicy standard) {
+        int attempts = options.integer("attempts", 1, 1000).orElse(standard.attempts());
+        boolean isFirst = standard.attempts() == 1 && attempts > 1; // a policy that never waits has no delays to go by
+        RetryPolicy open = isFirst ? RetryPolicy.ofAttempts(attempts) : standard;
+        Duration first = options.duration("first_delay").orElse(open.firstDelay());
+        Duration longest = options.duration("longest_delay")
+                .orElse(first.compareTo(open.longestDelay()) > 0 ? first : open.longestDelay());
+        options.rejectOtherKeys();
+        if (longest.compareTo(first) < 0) {
+            throw options.error("longest_delay", "is shorter than 'first_delay'.");
+        }
+        return new RetryPolicy(attempts, first, longest);
+    }
+
+    /**
+     * Refuses rules for what nobody knows.
+     *
+     * @param used the names of the datasets of the run, with and without view
+     * @param isInCatalog whether the catalog has a name: other pipelines may use it
+     * @throws CatalogException if a rule names a dataset that is neither
+     */
+    void check(Set<String> used, Predicate<String> isInCatalog) {
+        for (String dataset : rules.keySet()) {
+            if (!used.contains(dataset) && !isInCatalog.test(dataset)) {
+                String problem = "names a dataset that neither the pipeline nor the catalog has."
+                        + Suggestion.didYouMean(dataset, new TreeSet<>(used));
+                throw configured.entries().containsKey(dataset)
+                        ? configured.error(dataset, problem)
+                        : new CatalogException("The retry policy for '" + dataset + "' " + problem);
+            }
+        }
+    }
+
+    boolean isEmpty() {
+        return rules.isEmpty();
+    }
+
+    RetryPolicy of(DatasetRef<?> ref) {
+        return Optional.ofNullable(rules.get(ref.name()))
+                .or(() -> Optional.ofNullable(rules.get(ref.baseName())))
+                .orElse(general);
+    }
+}
