@@ -162,8 +162,18 @@ public final class RunReport {
      * @return a new report
      */
     public RunReport withStore(Store store) {
-        RunShape shape = shape().withStore(store);
-        double rate = Math.min(store.connection(), store.total());
+        return withShape(shape().withStore(store));
+    }
+
+    /**
+     * The same report beside what should have been run: bound and plain run follow from that, not from what was seen. So computation that took
+     * longer than it should have counts against the run, and shows as a negative {@link Plain#sideBySide}.
+     *
+     * @param shape what should have been run
+     * @return a new report
+     */
+    public RunReport withShape(RunShape shape) {
+        double rate = Math.min(shape.store().connection(), shape.store().total());
         double loads = 0;
         double saves = 0;
         long compute = 0;
