@@ -247,13 +247,13 @@ public final class RunReport {
 
     // ---- text
 
-    /** @return the report for people, at most 14 lines */
+    /** @return the report for people, at most 14 lines; what is shorter than half a millisecond is left out */
     public String toText() {
         StringBuilder text = new StringBuilder();
         line(text, "report of run %s, %s, io=%s", result.runId(), result.state(), result.io());
         line(text, "  makespan %.3f s, at least %s, eta %.3f", seconds(makespan()), bound, eta());
         for (Cause cause : Cause.values()) {
-            if (!time(cause).isZero()) {
+            if (isWorthALine(time(cause))) {
                 line(text, "  %-13s %9.3f s%s", cause.words, seconds(time(cause)), waitedFor(cause));
             }
         }
@@ -273,9 +273,9 @@ public final class RunReport {
                 speedUp(),
                 seconds(plain.loadsNotWaitedFor()),
                 seconds(plain.savesNotWaitedFor()),
-                plain.sideBySide().isZero()
-                        ? ""
-                        : String.format(Locale.ROOT, ", nodes side by side %.3f s", seconds(plain.sideBySide())));
+                isWorthALine(plain.sideBySide())
+                        ? String.format(Locale.ROOT, ", nodes side by side %.3f s", seconds(plain.sideBySide()))
+                        : "");
         Store store = shape().store();
         line(
                 text,
@@ -287,12 +287,19 @@ public final class RunReport {
         return text.substring(0, text.length() - 1);
     }
 
+    /** What would not be printed as zero. */
+    private static boolean isWorthALine(Duration time) {
+        return time.abs().compareTo(Duration.ofNanos(500_000)) >= 0;
+    }
+
     private static void line(StringBuilder text, String format, Object... values) {
         text.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 
     private String waitedFor(Cause cause) {
-        List<Stall> of = stalls.stream().filter(stall -> stall.cause() == cause).toList();
+        List<Stall> of = stalls.stream()
+                .filter(stall -> stall.cause() == cause && isWorthALine(stall.time()))
+                .toList();
         String names = of.stream()
                 .limit(NAMED)
                 .map(stall -> String.format(Locale.ROOT, "%s %.3f", stall.dataset(), seconds(stall.time())))
