@@ -37,7 +37,7 @@ final class Leaks {
         assertThat(threads).as("threads left by run %s", runId).noneMatch(Thread::isAlive);
     }
 
-    /** Below the state folder there is nothing but the records of runs, and the journals of those that failed. */
+    /** Below the state folder there is nothing but the records and reports of runs, and the journals of those that failed. */
     static void assertOnlyRecords(Path stateFolder) throws IOException {
         if (!Files.exists(stateFolder)) {
             return;
@@ -45,7 +45,8 @@ final class Leaks {
         try (Stream<Path> files = Files.walk(stateFolder)) {
             assertThat(files.filter(Files::isRegularFile).map(f -> String.valueOf(f.getFileName())))
                     .as("files left in %s", stateFolder)
-                    .allMatch(name -> name.equals("run.json") || name.startsWith("journal-"));
+                    .allMatch(name ->
+                            name.equals("run.json") || name.equals("report.json") || name.startsWith("journal-"));
         }
     }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One moment of a run, as facts without values. Of one dataset they come in the order computed, save started, durable or save failed,
- * confirmed; of one node: started, load started and loaded (each input), called, returned, computed (each output), completed or failed. All
+ * confirmed; of one node: started, load started, fetched and loaded (each input; what is
+ * fetched ahead, before the node or even the run has started), called, returned, computed (each output), completed or failed. All
  * come before {@link RunFinished}. Further kinds may be added: a switch over them needs a default. Immutable.
  */
 public interface RunEvent {
@@ -37,8 +38,10 @@ public interface RunEvent {
      * @param runner the id of its runner
      * @param io the id of its I/O manager
      * @param nodes the full names of the nodes that were asked for, in their order
+     * @param prepared how long the run has taken until now: inputs checked, its record begun
      */
-    record RunStarted(Instant at, RunId runId, String runner, String io, List<String> nodes) implements RunEvent {}
+    record RunStarted(Instant at, RunId runId, String runner, String io, List<String> nodes, Duration prepared)
+            implements RunEvent {}
 
     /**
      * A node is not run.
@@ -54,8 +57,9 @@ public interface RunEvent {
      *
      * @param at when
      * @param node its full name
+     * @param waited how long it has waited to be admitted
      */
-    record NodeStarted(Instant at, String node) implements RunEvent {}
+    record NodeStarted(Instant at, String node, Duration waited) implements RunEvent {}
 
     /**
      * An input is going to be loaded for a node.
@@ -66,6 +70,21 @@ public interface RunEvent {
      * @param location its kind and where it lives
      */
     record LoadStarted(Instant at, String dataset, String node, String location) implements RunEvent {}
+
+    /**
+     * The bytes of an input have been read from where it lives, for its reader or ahead of it.
+     *
+     * @param at when
+     * @param dataset its name
+     * @param node who reads it, the first one if it was ahead
+     * @param location its kind and where it lives
+     * @param bytes how many
+     * @param took how long that took, its attempts together
+     * @param attempt how many attempts were made
+     */
+    record DatasetFetched(
+            Instant at, String dataset, String node, String location, long bytes, Duration took, int attempt)
+            implements RunEvent {}
 
     /**
      * An input is there.

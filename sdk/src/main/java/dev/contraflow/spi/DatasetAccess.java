@@ -327,7 +327,20 @@ public final class DatasetAccess {
      * @throws InterruptedException if the thread was interrupted
      */
     public Content fetch(DatasetRef<?> ref, Node node, Grant memory) throws InterruptedException {
-        return attempt(Operation.LOAD, ref, node, () -> needEncoded(ref).fetch(memory));
+        long start = threads.nanoTime();
+        Content content =
+                attempt(Operation.LOAD, ref, node, () -> needEncoded(ref).fetch(memory));
+        if (events.isObserved()) {
+            events.emit(new RunEvent.DatasetFetched(
+                    threads.now(),
+                    ref.name(),
+                    node.name(),
+                    dataset(ref).describe(),
+                    content.size(),
+                    Duration.ofNanos(threads.nanoTime() - start),
+                    attempts(Operation.LOAD, ref, node)));
+        }
+        return content;
     }
 
     /**

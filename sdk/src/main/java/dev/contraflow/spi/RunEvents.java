@@ -5,6 +5,8 @@ import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the events of a run to its listeners, on one thread of its own, in the order in which they were emitted. Emitting never waits, so it
- * may be done under a lock; the queue has no bound, but a plan has only so many events. Without listeners there is no thread. Thread-safe.
+ * may be done under a lock; the queue has no bound, but a plan has only so many events. Without listeners there is no thread. On demand the
+ * events are kept, too, for a report at the end. Thread-safe.
  */
 public final class RunEvents implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunEvents.class);
@@ -25,6 +28,7 @@ public final class RunEvents implements AutoCloseable {
     private final boolean[] complained; // used by the thread that tells
     private final @Nullable ExecutorService teller;
     private volatile @Nullable Thread telling;
+    private volatile @Nullable Queue<RunEvent> kept;
 
     /**
      * @param runId the run, after which the thread is named
@@ -38,9 +42,20 @@ public final class RunEvents implements AutoCloseable {
                 listeners.isEmpty() ? null : threads.pool("contraflow-events-" + runId, 1, new LinkedBlockingQueue<>());
     }
 
-    /** @return whether anybody listens; if not, an event need not be made */
+    /** @return whether anybody listens, or the events are kept; if not, an event need not be made */
     public boolean isObserved() {
-        return teller != null;
+        return teller != null || kept != null;
+    }
+
+    /** From now on every event is kept. To be called before the first one that is to be kept. */
+    public void keep() {
+        kept = new ConcurrentLinkedQueue<>();
+    }
+
+    /** @return the events that were kept until now, in the order in which they were emitted; a copy */
+    public List<RunEvent> kept() {
+        Queue<RunEvent> events = kept;
+        return events == null ? List.of() : List.copyOf(events);
     }
 
     /**
@@ -49,6 +64,10 @@ public final class RunEvents implements AutoCloseable {
      * @param event what happened
      */
     public void emit(RunEvent event) {
+        Queue<RunEvent> events = kept;
+        if (events != null) {
+            events.add(event);
+        }
         if (teller != null) {
             try {
                 teller.execute(() -> tell(event));

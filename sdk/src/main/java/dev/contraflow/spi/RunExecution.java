@@ -6,6 +6,7 @@ import dev.contraflow.DatasetRef;
 import dev.contraflow.InterceptorException;
 import dev.contraflow.Node;
 import dev.contraflow.NodeException;
+import dev.contraflow.internal.run.Reporting;
 import dev.contraflow.internal.run.RunOutcome;
 import dev.contraflow.internal.run.RunRecord;
 import dev.contraflow.internal.run.RunSetup;
@@ -70,6 +71,7 @@ public final class RunExecution {
         this.start = threads.nanoTime();
         setup.checkInputs();
         this.events = setup.events();
+        Reporting.begin(setup);
         this.scratch = new Scratch(setup.stateFolder(), setup.runId());
         this.access = new DatasetAccess(setup);
         this.running = new RunningNodes(setup.runId(), threads);
@@ -104,7 +106,8 @@ public final class RunExecution {
                 setup.runId(),
                 runner.id(),
                 setup.io().id(),
-                setup.nodes().stream().map(Node::name).toList()));
+                setup.nodes().stream().map(Node::name).toList(),
+                Duration.ofNanos(threads.nanoTime() - start)));
         skipWhatIsThere();
         setup.timeLimit().ifPresent(limit -> running.limitRun(limit, () -> fail(new TimeLimitException(limit))));
         this.endOfWatch = setup.cancellation().watch(() -> {
@@ -261,7 +264,8 @@ public final class RunExecution {
         private void run(IoManager.NodeIo nodeIo, RunningNodes.Running watched) throws InterruptedException {
             ended(NodeResult.State.CANCELLED); // what stands if it is interrupted or stopped
             if (events.isObserved()) {
-                events.emit(new RunEvent.NodeStarted(threads.now(), node.name()));
+                Duration waited = Duration.ofNanos(threads.nanoTime() - begin);
+                events.emit(new RunEvent.NodeStarted(threads.now(), node.name(), waited));
             }
             Object[] inputs = nodeIo.load();
             Map<String, Object> overrides = setup.interceptors().overrides(node, inputs);
@@ -534,6 +538,7 @@ public final class RunExecution {
             LOG.error("{}", outcome);
             result.resume().ifPresent(hint -> LOG.info("{}", hint));
         }
+        Reporting.end(setup, result);
         events.emit(new RunEvent.RunFinished(
                 threads.now(), setup.runId(), result.state(), setup.finalOutputs(), result.took()));
         return result;

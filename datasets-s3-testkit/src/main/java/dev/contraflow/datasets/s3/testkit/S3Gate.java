@@ -32,8 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * An HTTP/1.1 proxy on the loopback address in front of any S3 server, which changes no byte of what it passes on (signatures stay valid: the
  * client's {@code Host} goes to the server as it is), and on demand delays, holds or breaks chosen requests. Held requests prove that two
- * things overlap, without a clock; delays stand for the distance to a real region without narrowing the bandwidth. It also records what it
- * saw.
+ * things overlap, without a clock; delays stand for the distance to a real region, limits for the bandwidth. It also records what it saw.
  *
  * <p>A request may meet several rules: first the holds, in the order in which they were made; then one fault, that of the first rule that
  * matches and is not used up; then the sum of the delays. Thread-safe. It has one daemon thread per connection of its clients, and is closed
@@ -52,6 +51,7 @@ public final class S3Gate implements AutoCloseable {
     private final List<Hold> holds = new CopyOnWriteArrayList<>();
     private final List<FaultRule> faults = new CopyOnWriteArrayList<>();
     private final List<DelayRule> delays = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Bandwidth bandwidth;
 
     private final List<S3Request> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -101,6 +101,23 @@ public final class S3Gate implements AutoCloseable {
     }
 
     /**
+     * Lets bodies, of requests and answers alike, pass at a limited rate from now on: each on its own, and all together. What is allowed and
+     * not used for a hundredth of a second is lost.
+     *
+     * @param connectionBytesPerSecond the most of one body
+     * @param totalBytesPerSecond the most of all bodies
+     */
+    public void limit(double connectionBytesPerSecond, double totalBytesPerSecond) {
+        bandwidth = new Bandwidth(connectionBytesPerSecond, totalBytesPerSecond);
+    }
+
+    /** A body's way out, as narrow as the limit says. */
+    private OutputStream narrowed(OutputStream out) {
+        Bandwidth limit = bandwidth;
+        return limit == null ? out : limit.narrow(out);
+    }
+
+    /**
      * Holds requests back before they reach the server, until they are released.
      *
      * @param which the requests
@@ -136,12 +153,13 @@ public final class S3Gate implements AutoCloseable {
         faults.add(new FaultRule(which, fault, new AtomicInteger(times)));
     }
 
-    /** Forgets all rules and releases what is held; what is already stalled stays so. */
+    /** Forgets all rules and limits, and releases what is held; what is already stalled stays so. */
     public void clearRules() {
         holds.forEach(Hold::release);
         holds.clear();
         faults.clear();
         delays.clear();
+        bandwidth = null;
     }
 
     /** Forgets the requests seen and the peak. */
@@ -396,7 +414,7 @@ public final class S3Gate implements AutoCloseable {
             }
             delayAnswer(request);
             answerTo.write(response.bytes());
-            return response.copyResponseBody(request.method(), fromServer, answerTo)
+            return response.copyResponseBody(request.method(), fromServer, narrowed(answerTo))
                     && sent
                     && !head.field("connection").contains("close");
         }
@@ -404,7 +422,7 @@ public final class S3Gate implements AutoCloseable {
         /** False if the server stopped listening: it has answered already, and closes. */
         private boolean sendBody(HttpMessage head, OutputStream toServer) throws IOException {
             ServerStream out = new ServerStream(toServer);
-            head.copyRequestBody(fromClient, out);
+            head.copyRequestBody(fromClient, narrowed(out));
             return !out.refused;
         }
 

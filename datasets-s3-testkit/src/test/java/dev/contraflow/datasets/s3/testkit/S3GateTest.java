@@ -113,6 +113,34 @@ class S3GateTest {
         assertThat(put("/b/empty", BodyPublishers.noBody()).body()).isEmpty();
     }
 
+    /** There and back, a tenth of a second each at least; two at once share what there is. */
+    @Test
+    void limitsTheBandwidthOfEachBodyAndOfAllTogether() throws Exception {
+        byte[] bytes = new byte[100_000];
+        new Random(2).nextBytes(bytes);
+        gate.limit(1e6, 1e9);
+        long start = System.nanoTime();
+        assertThat(put("/b/sized", BodyPublishers.ofByteArray(bytes)).body()).isEqualTo(bytes);
+        assertThat(System.nanoTime() - start)
+                .isGreaterThan(Duration.ofMillis(200).toNanos());
+
+        gate.limit(1e9, 2e6);
+        start = System.nanoTime();
+        List<CompletableFuture<HttpResponse<byte[]>>> two = new ArrayList<>();
+        for (String path : List.of("/b/one", "/b/two")) {
+            two.add(client.sendAsync(
+                    request(path).PUT(BodyPublishers.ofByteArray(bytes)).build(), BodyHandlers.ofByteArray()));
+        }
+        for (CompletableFuture<HttpResponse<byte[]>> each : two) {
+            assertThat(each.get(20, TimeUnit.SECONDS).body()).isEqualTo(bytes);
+        }
+        // four bodies through two megabytes a second, less what a pause in between may be caught up by
+        assertThat(System.nanoTime() - start)
+                .isGreaterThan(Duration.ofMillis(170).toNanos());
+        gate.clearRules();
+        assertThat(put("/b/sized", BodyPublishers.ofByteArray(bytes)).body()).isEqualTo(bytes);
+    }
+
     @Test
     void passesHeadOnAndKeepsTheHost() throws Exception {
         HttpRequest head = request("/b/k?versionId=1")

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

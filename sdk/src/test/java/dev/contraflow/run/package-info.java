@@ -1,0 +1,4 @@
+@NullMarked
+package dev.contraflow.run;
+
+import org.jspecify.annotations.NullMarked;
