@@ -17,6 +17,7 @@ import dev.contraflow.io.Storage;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.PipelineRunner;
 import dev.contraflow.run.RunRequest;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.runner.sequential.SequentialRunner;
 import dev.contraflow.runner.threads.ThreadRunner;
 import dev.contraflow.spi.Providers;
@@ -36,8 +37,12 @@ import java.util.TreeMap;
  * store and hand on. The oracle is the plain run, one node after the other.
  */
 final class RandomRuns {
-    /** The managers that are compared with the plain one; {@code tee-tiny} spills everything and transfers one object at a time. */
-    private static final List<String> OTHERS = List.of("async", "cache", "cache-async", "tee", "tee-tiny");
+    /**
+     * The managers that are compared with the plain one; {@code tee-tiny} spills everything and transfers one object at a time, and {@code
+     * tee-ordered} makes nothing visible before what it was made from.
+     */
+    private static final List<String> OTHERS =
+            List.of("async", "cache", "cache-async", "tee", "tee-tiny", "tee-ordered");
 
     private static final List<PipelineRunner> RUNNERS = List.of(new SequentialRunner(), new ThreadRunner(4));
 
@@ -48,6 +53,7 @@ final class RandomRuns {
     private final Map<String, Object> credentials;
     private final Location root;
     private final Path stateFolder;
+    private boolean isAllVersioned;
 
     /** What the nodes received, and the objects that were stored, in hexadecimal digits. */
     record Outcome(Map<String, String> received, Map<String, String> stored) {}
@@ -150,6 +156,17 @@ final class RandomRuns {
         return plain.stored().size();
     }
 
+    /** As {@link #allAgree(long)}, where everything that is stored has versions, and becomes visible together by a manifest. */
+    int allAgreeByManifest(long seed) throws IOException {
+        isAllVersioned = true;
+        Outcome plain = run(seed, RUNNERS.get(0), "plain");
+        for (PipelineRunner runner : RUNNERS) {
+            agrees(plain, seed, runner, "plain-manifest");
+            agrees(plain, seed, runner, "tee-manifest");
+        }
+        return plain.stored().size();
+    }
+
     private void agrees(Outcome plain, long seed, PipelineRunner runner, String io) throws IOException {
         Outcome other = run(seed, runner, io);
         assertThat(other.received())
@@ -167,8 +184,16 @@ final class RandomRuns {
         try (DataCatalog catalog = DataCatalog.of(config(seed, random, place), providers)) {
             RunRequest request = RunRequest.of(random.pipeline(), catalog)
                     .withProviders(providers)
-                    .withIo(io.equals("tee-tiny") ? "tee" : io)
+                    .withIo(io.startsWith("tee") ? "tee" : io)
                     .withStateFolder(stateFolder);
+            if (io.equals("tee-ordered")) {
+                request = request.withVisibility(Visibility.ORDERED);
+            }
+            if (io.endsWith("-manifest")) {
+                request = request.withIo(io.substring(0, io.lastIndexOf('-')))
+                        .withVisibility(Visibility.MANIFEST)
+                        .withState(storage, root.plus("state/"));
+            }
             if (io.equals("tee-tiny")) {
                 request = request.withRunOptions(ConfigSection.of(
                         "run", Map.of("tee", Map.of("memory", 1000, "transfers", 1, "spill_limit", 20_000))));
@@ -211,7 +236,11 @@ final class RandomRuns {
         }
         String base = name.split("@", 2)[0];
         int kind = new SplittableRandom(seed * 31 + base.hashCode()).nextInt(10);
-        if (kind < 5) {
+        if (kind < 5 && !isAllVersioned) {
+            return file;
+        }
+        if (isAllVersioned) {
+            file.put("versioned", true);
             return file;
         }
         if (kind < 7 || !base.equals(name)) {
@@ -225,6 +254,9 @@ final class RandomRuns {
     private Map<String, String> stored(Location place, String runId) throws IOException {
         Map<String, String> stored = new TreeMap<>();
         for (Listed listed : storage.list(place)) {
+            if (listed.location().path().endsWith("/_manifest")) {
+                continue; // what hides a version until its run has published it
+            }
             try (Content content = storage.read(listed.location(), Grant.unbounded());
                     InputStream in = content.open()) {
                 String name = listed.location()

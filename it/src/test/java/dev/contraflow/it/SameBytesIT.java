@@ -44,6 +44,25 @@ class SameBytesIT {
     }
 
     @Test
+    void inMemoryWithManifests() throws IOException {
+        long[] seeds = RandomRuns.seeds("0..199");
+        System.out.printf("same bytes with manifests: seeds %d..%d%n", seeds[0], seeds[1]);
+        long objects = 0;
+        for (long seed = seeds[0]; seed <= seeds[1]; seed++) {
+            InMemoryStorage storage = new InMemoryStorage();
+            objects += new RandomRuns(
+                            providers.withStorage(storage.provider()),
+                            storage,
+                            Map.of(),
+                            Map.of(),
+                            new Location("memory", "test", "/"),
+                            folder.resolve("manifest" + seed))
+                    .allAgreeByManifest(seed);
+        }
+        assertThat(objects).as("the random pipelines must store something").isGreaterThan(seeds[1] - seeds[0]);
+    }
+
+    @Test
     void onS3() throws IOException {
         TestS3 s3 = TestS3.get();
         long[] seeds = RandomRuns.seeds("0..39");

@@ -63,6 +63,7 @@ public final class RunExecution {
     private final List<ContraflowException> failures = new ArrayList<>(); // guarded by itself
     private volatile boolean stopped;
     private volatile boolean cancelled;
+    private volatile boolean isFinishing;
     private boolean interrupted; // only of the thread that finishes the run
 
     private RunExecution(RunSetup setup, PipelineRunner runner) {
@@ -111,6 +112,9 @@ public final class RunExecution {
         skipWhatIsThere();
         setup.timeLimit().ifPresent(limit -> running.limitRun(limit, () -> fail(new TimeLimitException(limit))));
         this.endOfWatch = setup.cancellation().watch(() -> {
+            if (isFinishing) {
+                return;
+            }
             cancel();
             running.interruptAll(RunningNodes.Reason.CANCELLED);
         });
@@ -395,7 +399,7 @@ public final class RunExecution {
      * @return what happened
      */
     public PipelineResult finish() {
-        endOfWatch.run();
+        isFinishing = true; // from now on there is nothing to cancel
         running.close();
         lowerFlag(); // what is under way is settled even if the run was interrupted
         try {
@@ -407,6 +411,7 @@ public final class RunExecution {
             return recorded(result);
         } finally {
             setup.close();
+            endOfWatch.run();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
