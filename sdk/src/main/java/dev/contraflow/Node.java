@@ -319,8 +319,9 @@ public final class Node {
     }
 
     private NodeException failure(Throwable e) {
-        String first = e.toString().lines().findFirst().orElse(""); // the cause has the rest
-        return new NodeException("Node '" + name() + "' failed: " + first, name(), e);
+        String text = e.toString().replaceFirst(":\\s+", ": "); // assertions begin with an empty line
+        String first = text.lines().findFirst().orElse(""); // the cause has the rest
+        return new NodeException("Node '" + name() + "' failed: " + first + UserCode.place(e), name(), e);
     }
 
     private @Nullable Object[] outputsOf(@Nullable Object result) {

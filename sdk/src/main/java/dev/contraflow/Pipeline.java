@@ -257,8 +257,11 @@ public final class Pipeline {
             throw new PipelineException(
                     nodes.isEmpty()
                             ? "The pipeline is empty: there is nothing to run."
-                            : "No node of the pipeline is left: " + filter + " holds for none of its " + nodes.size()
-                                    + " nodes together. Tags: " + shortList(allTags()) + ". Nodes: "
+                            : "No node of the pipeline is left: " + filter.describe() + " holds for none of its "
+                                    + nodes.size() + " nodes"
+                                    + (kept.size() > 1 ? " together." : ".")
+                                    + Suggestion.didYouMean(String.join(" ", filter.tags()), allTags())
+                                    + " Tags: " + shortList(allTags()) + ". Nodes: "
                                     + shortList(graph.byName().keySet()) + ".");
         }
         return new Pipeline(left);

@@ -2,7 +2,9 @@ package dev.contraflow;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which part of a pipeline is meant. Each condition looks at the whole pipeline, and a node stays if all of them hold for it, so their order
@@ -76,6 +78,21 @@ public record PipelineFilter(
     /** @return a filter that also asks for one of these namespaces */
     public PipelineFilter inNamespaces(String... more) {
         return new PipelineFilter(tags, nodes, fromNodes, toNodes, fromInputs, toOutputs, plus(namespaces, more));
+    }
+
+    /** The conditions that there are, for messages: {@code tags=[daily], toNodes=[train]}. */
+    String describe() {
+        Map<String, List<String>> conditions = new LinkedHashMap<>();
+        conditions.put("tags", tags);
+        conditions.put("nodes", nodes);
+        conditions.put("fromNodes", fromNodes);
+        conditions.put("toNodes", toNodes);
+        conditions.put("fromInputs", fromInputs);
+        conditions.put("toOutputs", toOutputs);
+        conditions.put("namespaces", namespaces);
+        conditions.values().removeIf(List::isEmpty);
+        String text = conditions.toString();
+        return text.substring(1, text.length() - 1);
     }
 
     private static List<String> plus(List<String> some, String... more) {

@@ -52,7 +52,7 @@ class RunRecordIT {
     }
 
     private JsonNode onlyRecord() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
+        try (Stream<Path> files = Files.walk(folder.resolve("state/runs"))) {
             List<Path> records = files.filter(Files::isRegularFile)
                     .filter(file -> !file.endsWith("journal-1"))
                     .toList();

@@ -14,6 +14,7 @@ import dev.contraflow.internal.catalog.EntryReader;
 import dev.contraflow.internal.catalog.ParameterValues;
 import dev.contraflow.internal.catalog.Problems;
 import dev.contraflow.internal.catalog.RunVersions;
+import dev.contraflow.internal.catalog.StorageOptions;
 import dev.contraflow.internal.catalog.Storages;
 import dev.contraflow.internal.catalog.ValueDataset;
 import dev.contraflow.run.RunId;
@@ -86,8 +87,10 @@ public final class DataCatalog implements AutoCloseable {
                 maker, new RunVersions(saveVersion == null ? newVersion() : saveVersion, builder.loadVersions));
         EntryReader.checkNames(entries, problems);
         reader.check(entries, problems);
+        List<String> unserved = new StorageOptions(source.storages(), builder.providers).check(problems);
         VersionChecks.checkNames(builder.loadVersions, maker, problems);
         problems.throwIfAny();
+        unserved.forEach(LOG::warn);
         if (!reader.unknownTypes().isEmpty()) {
             LOG.info(
                     "Entries of these types are refused once a run needs them, since nothing on the class path knows them: {}",

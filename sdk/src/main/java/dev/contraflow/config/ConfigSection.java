@@ -30,6 +30,7 @@ public final class ConfigSection {
     private final SourcePosition position;
     private final Map<String, ConfigValue> entries;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable String misspelt; // the key that was named as the misspelling of one that is needed
 
     /**
      * @param name what the section is called in messages: {@code orders}, {@code orders.load_args}
@@ -284,19 +285,23 @@ public final class ConfigSection {
     }
 
     /**
-     * Refuses every key that nobody asked for.
+     * Refuses every key that nobody asked for. One that was named as the misspelling of a key that is needed is not named again.
      *
-     * @throws CatalogException naming the first such key, where it is written, the known keys and the one that was probably meant
+     * @throws CatalogException naming each such key, where it is written, the known keys and the one that was probably meant
      */
     public void rejectOtherKeys() {
+        List<CatalogException.Problem> problems = new ArrayList<>();
         for (Map.Entry<String, ConfigValue> entry : entries.entrySet()) {
-            if (!known.contains(entry.getKey())) {
-                throw new CatalogException(
+            if (!known.contains(entry.getKey()) && !entry.getKey().equals(misspelt)) {
+                problems.add(new CatalogException.Problem(
                         entry.getValue().position(),
                         "unknown key '" + entry.getKey() + "' in '"
                                 + name + "'." + Suggestion.didYouMean(entry.getKey(), known) + " Known keys: "
-                                + String.join(", ", new TreeSet<>(known)) + ".");
+                                + (known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))) + "."));
             }
+        }
+        if (!problems.isEmpty()) {
+            throw new CatalogException(problems, 0);
         }
     }
 
@@ -314,12 +319,16 @@ public final class ConfigSection {
     }
 
     private CatalogException missing(String key) {
-        return new CatalogException(
-                position,
-                "'" + name + "' needs the key '" + key + "'."
-                        + Suggestion.nearest(key, entries.keySet())
-                                .map(near -> " Is '" + near + "' a misspelling of it?")
-                                .orElse(""));
+        Set<String> others = new TreeSet<>(entries.keySet());
+        others.removeAll(known);
+        String problem = "'" + name + "' needs the key '" + key + "'.";
+        String near = Suggestion.nearest(key, others).orElse(null);
+        ConfigValue value = near == null ? null : entries.get(near);
+        if (value == null) {
+            return new CatalogException(position, problem);
+        }
+        misspelt = near;
+        return new CatalogException(value.position(), problem + " Is '" + near + "' a misspelling of it?");
     }
 
     private <T> Optional<T> read(String key, Class<T> type, String what) {

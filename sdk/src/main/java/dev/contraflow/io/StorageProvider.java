@@ -1,5 +1,6 @@
 package dev.contraflow.io;
 
+import dev.contraflow.config.ConfigSection;
 import java.util.Set;
 
 /**
@@ -9,6 +10,14 @@ import java.util.Set;
 public interface StorageProvider {
     /** @return the schemes that it serves, lower case: {@code s3} */
     Set<String> schemes();
+
+    /**
+     * Checks options, also where no dataset needs the storage. Opens nothing. By default nothing is checked before {@link #open}.
+     *
+     * @param options the section of {@code storages.yml} that belongs to one of its schemes
+     * @throws dev.contraflow.CatalogException if an option is wrong
+     */
+    default void check(ConfigSection options) {}
 
     /**
      * Opens a storage. Does no I/O: an endpoint that cannot be reached shows at the first request.

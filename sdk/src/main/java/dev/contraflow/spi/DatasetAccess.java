@@ -512,6 +512,13 @@ public final class DatasetAccess {
      */
     public Stored commit(Transferred transferred) throws InterruptedException {
         DatasetRef<?> ref = transferred.ref;
+        if (setup.hasLostLock()) {
+            throw failure(
+                    Operation.SAVE,
+                    ref,
+                    transferred.node,
+                    new IOException("another run has taken this one for dead, and may be writing it now"));
+        }
         Stored stored = attempt(Operation.SAVE, ref, transferred.node, () -> {
             try (PendingWrite write = transferred.take()) {
                 return write.commit();

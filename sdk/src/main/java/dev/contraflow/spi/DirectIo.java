@@ -5,6 +5,7 @@ import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.NodeException;
+import dev.contraflow.config.ConfigSection;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Stored;
@@ -93,8 +94,13 @@ public class DirectIo implements IoManager {
             }
 
             @Override
+            public void check(ConfigSection options) {
+                options.rejectOtherKeys();
+            }
+
+            @Override
             public IoManager open(IoContext context) {
-                context.options().rejectOtherKeys();
+                check(context.options());
                 return new DirectIo(context, form);
             }
         };

@@ -1,6 +1,7 @@
 package dev.contraflow.spi;
 
 import dev.contraflow.Node;
+import dev.contraflow.config.ConfigSection;
 import java.time.Duration;
 
 /**
@@ -65,6 +66,15 @@ public interface IoManager extends AutoCloseable {
     interface Factory {
         /** @return the id by which a run chooses it: {@code tee} */
         String id();
+
+        /**
+         * Checks its options, also before a run that chooses another manager: a mistake is to show before the day on which it counts. The
+         * managers of one plugin share a section, so each has to know the others' keys. By default nothing is checked before {@link #open}.
+         *
+         * @param options the section of {@code run.yml} that is the manager's own
+         * @throws dev.contraflow.CatalogException if an option is wrong
+         */
+        default void check(ConfigSection options) {}
 
         /**
          * Makes it.

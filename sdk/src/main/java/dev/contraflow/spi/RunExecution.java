@@ -372,7 +372,9 @@ public final class RunExecution {
             fail(failure);
             ended(NodeResult.State.FAILED);
             events.emit(new RunEvent.NodeFailed(threads.now(), node.name(), phase, failure.getMessage()));
-            LOG.error("node {} failed: {}", node.name(), failure.getMessage());
+            String message = failure.getMessage();
+            boolean isNamed = message.contains("'" + node.name() + "'"); // mostly: then it need not be said twice
+            LOG.error("{}{}", isNamed ? "" : "node " + node.name() + " failed: ", message);
             LOG.debug("node {} failed", node.name(), failure);
         }
     }

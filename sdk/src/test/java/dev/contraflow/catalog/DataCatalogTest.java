@@ -174,12 +174,12 @@ class DataCatalogTest {
         Providers local = Providers.builder().format(text).storage(files).build();
         assertThatThrownBy(() -> DataCatalog.load(config(), local))
                 .isInstanceOf(CatalogException.class)
-                .hasMessage("No storage for scheme 's3' (dataset 'orders', conf/base/catalog.yml:4:3)."
+                .hasMessage("conf/base/catalog.yml:4:3: no storage for scheme 's3' (dataset 'orders')."
                         + " Storages found: file. Add the contraflow-datasets-s3 artifact to the class path.");
         write("catalog.yml", "orders: {type: text, filepath: s4://b/k}\n");
         assertThatThrownBy(this::load)
                 .hasMessage(
-                        "No storage for scheme 's4' (dataset 'orders', conf/base/catalog.yml:1:22)."
+                        "conf/base/catalog.yml:1:22: no storage for scheme 's4' (dataset 'orders')."
                                 + " Did you mean 's3'? Storages found: file, s3. Add an artifact that serves it to the class path.");
     }
 

@@ -220,7 +220,8 @@ class ParameterRecordsTest {
                                     "conf/base/parameters.yml:9:1: parameter 'day' must be LocalDate, but is a text (2024-02-30)"
                                             + " (params:day is read as LocalDate).",
                                     "conf/base/parameters.yml:10:1: 'wait' in 'parameters' is not a duration. Write 250ms, 10s, 5m or 1h.",
-                                    "There is no parameter 'params:rat' of type Double. Did you mean 'rate'? Set it in conf/base/parameters.yml or give it"
+                                    "There is no parameter 'params:rat' of type Double. Did you mean 'rate'"
+                                            + " (conf/base/parameters.yml:8:1)? Set it in conf/base/parameters.yml or give it"
                                             + " to the run.");
                 });
     }

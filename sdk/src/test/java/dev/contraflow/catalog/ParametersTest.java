@@ -161,7 +161,7 @@ class ParametersTest {
                                 + " (params:list is read as List<Integer>)."),
                 Arguments.of(
                         DatasetRef.parameter("modl.depth", Integer.class),
-                        "There is no parameter 'params:modl.depth' of type Integer. Did you mean 'model.depth'?"
+                        "There is no parameter 'params:modl.depth' of type Integer. Did you mean 'model.depth' (conf/base/parameters.yml:10:3)?"
                                 + " Set it in conf/base/parameters.yml or give it to the run."),
                 Arguments.of(
                         DatasetRef.parameter("model.rate", Double.class),

@@ -1,5 +1,6 @@
 package dev.contraflow.datasets.local;
 
+import dev.contraflow.config.ConfigSection;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.StorageConfig;
 import dev.contraflow.io.StorageProvider;
@@ -16,8 +17,13 @@ public final class LocalStorageProvider implements StorageProvider {
     }
 
     @Override
+    public void check(ConfigSection options) {
+        options.rejectOtherKeys();
+    }
+
+    @Override
     public Storage open(StorageConfig config) {
-        config.options().rejectOtherKeys();
+        check(config.options());
         config.credentials().rejectOtherKeys();
         return new LocalStorage();
     }

@@ -1,5 +1,6 @@
 package dev.contraflow.datasets.s3;
 
+import dev.contraflow.config.ConfigSection;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.StorageConfig;
 import dev.contraflow.io.StorageProvider;
@@ -34,6 +35,11 @@ public final class S3StorageProvider implements StorageProvider {
     @Override
     public Set<String> schemes() {
         return Set.of("s3");
+    }
+
+    @Override
+    public void check(ConfigSection options) {
+        S3Options.of(options);
     }
 
     @Override

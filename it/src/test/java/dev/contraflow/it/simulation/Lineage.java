@@ -3,7 +3,7 @@ package dev.contraflow.it.simulation;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
-import dev.contraflow.testkit.Simulation;
+import dev.contraflow.spi.RunThreads;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,10 +19,10 @@ import java.util.SplittableRandom;
 
 /**
  * A random pipeline of texts that say of what they were made: who wrote them, in which attempt of the run, and the digests of all that the
- * writer has read. So it can be told from what is stored alone whether it was made by one chain of values. Nodes take some virtual time.
+ * writer has read. So it can be told from what is stored alone whether it was made by one chain of values. Nodes take some time.
  * Immutable.
  */
-final class Lineage {
+public final class Lineage {
     private static final String END = "end\n";
 
     private final List<Shape> nodes = new ArrayList<>();
@@ -30,27 +30,31 @@ final class Lineage {
     private final Map<String, Shape> writers = new HashMap<>();
 
     /** A node. */
-    record Shape(String name, List<String> reads, List<String> writes, Duration takes) {}
+    public record Shape(String name, List<String> reads, List<String> writes, Duration takes) {}
 
     /** How a dataset is kept. */
-    enum Kind {
+    public enum Kind {
         FILE,
         VERSIONED,
         MEMORY
     }
 
     /** A dataset. */
-    record Entry(String name, Kind kind, int padding) {
-        boolean isPersistent() {
+    public record Entry(String name, Kind kind, int padding) {
+        /** Whether it is stored. */
+        public boolean isPersistent() {
             return kind != Kind.MEMORY;
         }
     }
 
     /** Who wrote a text, when, and what it has read: the digests by name. */
-    record Text(String dataset, String node, int attempt, Map<String, String> made) {}
+    public record Text(String dataset, String node, int attempt, Map<String, String> made) {}
 
-    /** @param onlyVersioned whether every dataset that is stored has versions */
-    Lineage(long seed, boolean onlyVersioned) {
+    /**
+     * @param seed which pipeline
+     * @param onlyVersioned whether every dataset that is stored has versions
+     */
+    public Lineage(long seed, boolean onlyVersioned) {
         SplittableRandom random = new SplittableRandom(seed);
         int count = 2 + random.nextInt(7);
         for (int i = 0; i < count; i++) {
@@ -75,34 +79,38 @@ final class Lineage {
         }
     }
 
-    List<Shape> nodes() {
+    /** The nodes, in order. */
+    public List<Shape> nodes() {
         return nodes;
     }
 
-    Map<String, Entry> entries() {
+    /** The datasets by name. */
+    public Map<String, Entry> entries() {
         return entries;
     }
 
-    Shape writerOf(String dataset) {
+    /** The node that writes a dataset. */
+    public Shape writerOf(String dataset) {
         return Objects.requireNonNull(writers.get(dataset));
     }
 
-    static DatasetRef<String> ref(String name) {
+    /** The ref of a dataset. */
+    public static DatasetRef<String> ref(String name) {
         return DatasetRef.of(name, String.class);
     }
 
     /** The pipeline as one process runs it, which is the given attempt. */
-    Pipeline pipeline(Simulation simulation, int attempt) {
+    public Pipeline pipeline(RunThreads threads, int attempt) {
         return Pipeline.of(
-                nodes.stream().map(shape -> node(shape, simulation, attempt)).toList());
+                nodes.stream().map(shape -> node(shape, threads, attempt)).toList());
     }
 
-    private Node node(Shape shape, Simulation simulation, int attempt) {
+    private Node node(Shape shape, RunThreads threads, int attempt) {
         List<DatasetRef<String>> outputs =
                 shape.writes().stream().map(Lineage::ref).toList();
         if (shape.reads().isEmpty()) {
             return Node.named(shape.name()).readsNothing().writesList(outputs).by(() -> {
-                simulation.sleep(shape.takes());
+                threads.sleep(shape.takes());
                 return made(shape, List.of(), attempt);
             });
         }
@@ -110,7 +118,7 @@ final class Lineage {
                 .readsList(shape.reads().stream().map(Lineage::ref).toList())
                 .writesList(outputs)
                 .by(inputs -> {
-                    simulation.sleep(shape.takes());
+                    threads.sleep(shape.takes());
                     return made(shape, inputs, attempt);
                 });
     }
@@ -131,7 +139,7 @@ final class Lineage {
     }
 
     /** Reads a text; fails if it is not whole. */
-    static Text parse(String text) {
+    public static Text parse(String text) {
         if (!text.endsWith(END)) {
             throw new AssertionError("a torn text: " + text);
         }
@@ -147,7 +155,8 @@ final class Lineage {
         return new Text(first[0], first[2], Integer.parseInt(first[4]), made);
     }
 
-    static String sha256(String text) {
+    /** The digest of a text, in hexadecimal digits. */
+    public static String sha256(String text) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));

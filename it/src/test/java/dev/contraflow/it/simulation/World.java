@@ -16,7 +16,6 @@ import dev.contraflow.io.StorageConfig;
 import dev.contraflow.io.StorageProvider;
 import dev.contraflow.it.simulation.Lineage.Entry;
 import dev.contraflow.it.simulation.Lineage.Kind;
-import dev.contraflow.it.simulation.Lineage.Shape;
 import dev.contraflow.it.simulation.Lineage.Text;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.FailurePolicy;
@@ -45,7 +44,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -120,11 +118,7 @@ final class World {
     private final Executor carriers;
     private final Path folder;
     private final InMemoryStorage objects = new InMemoryStorage();
-    private final Map<String, String> promised =
-            new TreeMap<>(); // digests of what was announced as durable, by dataset
-    private final Set<String> kept = new TreeSet<>(); // nodes that must not run again
-    private Set<String> keptBefore = Set.of(); // as they were when the last attempt began
-    private final Set<String> ran = new TreeSet<>(); // in the last attempt
+    private final Promises promises;
     private @Nullable PipelineResult result; // of the last attempt
     private @Nullable Simulation process; // the last one
     private @Nullable ContraflowException refusal;
@@ -137,6 +131,7 @@ final class World {
     World(long seed, Lineage lineage, Executor carriers, Path folder) {
         this.seed = seed;
         this.lineage = lineage;
+        this.promises = new Promises(lineage);
         this.carriers = carriers;
         this.folder = folder;
     }
@@ -151,8 +146,7 @@ final class World {
         attempts++;
         visibility = way.visibility();
         openBefore = objects.openWrites();
-        ran.clear();
-        keptBefore = Set.copyOf(kept);
+        promises.begin();
         result = null;
         refusal = null;
         Simulation simulation = new Simulation(seed * 100 + attempts, carriers);
@@ -233,40 +227,10 @@ final class World {
         if (event instanceof RunEvent.RunStarted started) {
             runId = started.runId().value();
         } else if (event instanceof RunEvent.NodeCalled called) {
-            ran.add(called.node());
-            outdated(called.node());
+            promises.called(called.node());
         } else if (event instanceof RunEvent.DatasetDurable durable) {
-            promised.put(
+            promises.durable(
                     durable.dataset(), Objects.requireNonNull(durable.stored()).sha256());
-            keep(lineage.writerOf(durable.dataset()));
-        }
-    }
-
-    private void outdated(String node) {
-        kept.remove(node);
-        for (Shape shape : lineage.nodes()) {
-            if (shape.name().equals(node)) {
-                shape.writes().forEach(promised::remove);
-            }
-        }
-        for (Shape shape : lineage.nodes()) { // what descends from it is made anew too
-            boolean descends = shape.reads().stream()
-                    .anyMatch(read -> lineage.writerOf(read).name().equals(node));
-            if (descends && kept.contains(shape.name())) {
-                outdated(shape.name());
-            }
-        }
-    }
-
-    /** All that it writes was promised, and nothing that it was made of has to be made again. */
-    private void keep(Shape node) {
-        boolean isPromised = !node.writes().isEmpty() && node.writes().stream().allMatch(promised::containsKey);
-        boolean areParentsKept = node.reads().stream()
-                .allMatch(read -> kept.contains(lineage.writerOf(read).name()));
-        if (isPromised && areParentsKept && kept.add(node.name())) {
-            lineage.nodes().stream()
-                    .filter(child -> child.reads().stream().anyMatch(node.writes()::contains))
-                    .forEach(this::keep);
         }
     }
 
@@ -299,20 +263,7 @@ final class World {
 
     /** Whatever has happened: what was promised is there, byte for byte, was not made twice, and nothing is torn or left open. */
     void assertNothingLost() throws IOException {
-        assertThat(ran.stream().filter(keptBefore::contains))
-                .as("nodes that have run again, %s", this)
-                .isEmpty();
-        for (Map.Entry<String, String> promise : promised.entrySet()) {
-            Optional<String> stored = stored(promise.getKey());
-            assertThat(stored.map(Lineage::sha256))
-                    .as("%s of seed %d, which was announced as durable", promise.getKey(), seed)
-                    .contains(promise.getValue());
-        }
-        for (String dataset : lineage.entries().keySet()) {
-            stored(dataset)
-                    .map(Lineage::parse)
-                    .ifPresent(text -> assertThat(text.dataset()).isEqualTo(dataset));
-        }
+        promises.assertKept(this::stored, toString());
         if (visibility == Visibility.ORDERED) {
             assertNothingIsVisibleBeforeItsAncestors();
         }
@@ -379,24 +330,7 @@ final class World {
 
     /** After a success everything is stored, once, and was made by one chain of values. */
     void assertComplete() throws IOException {
-        Map<String, String> read = new TreeMap<>(); // the digests that consumers have seen, by dataset
-        for (Entry entry : lineage.entries().values()) {
-            if (entry.isPersistent()) {
-                Optional<String> stored = stored(entry.name());
-                assertThat(stored).as("%s, %s", entry.name(), this).isPresent();
-                read.put(entry.name(), Lineage.sha256(stored.orElseThrow()));
-            }
-        }
-        for (Entry entry : lineage.entries().values()) {
-            Optional<String> stored = stored(entry.name());
-            if (stored.isPresent()) {
-                Text text = Lineage.parse(stored.get());
-                text.made()
-                        .forEach((input, digest) -> assertThat(read.computeIfAbsent(input, first -> digest))
-                                .as("%s, of which %s was made, seed %d", input, entry.name(), seed)
-                                .isEqualTo(digest));
-            }
-        }
+        promises.assertComplete(this::stored, toString());
         assertNothingElse();
     }
 
@@ -416,8 +350,8 @@ final class World {
 
     @Override
     public String toString() {
-        return "seed " + seed + ", run " + runId + ", attempt " + attempts + ", promised " + promised.keySet()
-                + ", kept " + kept + ", ran " + ran + (result == null ? "" : ", " + result.failures())
+        return "seed " + seed + ", run " + runId + ", attempt " + attempts + ", " + promises
+                + (result == null ? "" : ", " + result.failures())
                 + (refusal == null ? "" : ", " + refusal.getMessage());
     }
 }

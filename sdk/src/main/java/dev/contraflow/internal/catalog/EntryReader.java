@@ -21,6 +21,7 @@ import dev.contraflow.io.StorageConfig;
 import dev.contraflow.io.StorageProvider;
 import dev.contraflow.io.UnsupportedTypeException;
 import dev.contraflow.spi.Providers;
+import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,8 @@ public final class EntryReader {
             .only("newline", "", "\n", null);
 
     private static final Pattern ALMOST_A_URI = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:(?!//)");
+
+    private static final Pattern A_DRIVE = Pattern.compile("[a-zA-Z]:[\\\\/]");
 
     private final CatalogSource source;
     private final Set<String> unknownTypes = new TreeSet<>(); // only while a catalog is made
@@ -328,6 +331,15 @@ public final class EntryReader {
                     "is '" + path + "', which lacks the two slashes after '" + uri.group() + "'. Write " + uri.group()
                             + "//bucket/key; for a local file whose name begins so, write ./" + path + ".");
         }
+        if (path.isBlank()) {
+            throw entry.error("filepath", "is empty. Write a path from the project's root, or a URI: s3://bucket/key.");
+        }
+        if (File.separatorChar == '/' && A_DRIVE.matcher(path).lookingAt()) {
+            throw entry.error(
+                    "filepath",
+                    "is '" + path + "', a path of Windows, which this system takes for one name. Write it from the"
+                            + " project's root, with '/' between folders: data/orders.csv.");
+        }
         try {
             return checked(entry, Location.parse(path, source.root()));
         } catch (InvalidPathException e) {
@@ -356,14 +368,15 @@ public final class EntryReader {
         return providers.storage(scheme).orElseThrow(() -> {
             ConfigValue filepath = entry.entries().get("filepath");
             Set<String> found = providers.schemes();
-            return new CatalogException("No storage for scheme '" + scheme + "' (dataset '" + entry.name() + "', "
-                    + (filepath == null ? entry.position() : filepath.position()) + ")."
-                    + Suggestion.didYouMean(scheme, found)
-                    + " Storages found: " + (found.isEmpty() ? "none" : String.join(", ", found)) + ". Add "
-                    + (ARTIFACTS.containsKey(scheme)
-                            ? "the " + ARTIFACTS.get(scheme) + " artifact"
-                            : "an artifact that serves it")
-                    + " to the class path." + failures());
+            return new CatalogException(
+                    filepath == null ? entry.position() : filepath.position(),
+                    "no storage for scheme '" + scheme + "' (dataset '" + entry.name() + "')."
+                            + Suggestion.didYouMean(scheme, found)
+                            + " Storages found: " + (found.isEmpty() ? "none" : String.join(", ", found)) + ". Add "
+                            + (ARTIFACTS.containsKey(scheme)
+                                    ? "the " + ARTIFACTS.get(scheme) + " artifact"
+                                    : "an artifact that serves it")
+                            + " to the class path." + failures());
         });
     }
 
@@ -432,6 +445,12 @@ public final class EntryReader {
                     e);
         } catch (dev.contraflow.ContraflowException | IllegalStateException e) {
             throw e;
+        } catch (LinkageError e) { // a build that takes the artifact without what it depends on
+            throw new CatalogException(
+                    entry.position(),
+                    "dataset '" + ref + "' of type '" + entry.requiredText("type") + "'"
+                            + StorageOptions.missingLibrary(e),
+                    e);
         } catch (RuntimeException e) {
             throw new CatalogException(
                     entry.position() + ": dataset '" + ref + "' of type '" + entry.requiredText("type")

@@ -11,6 +11,7 @@ import dev.contraflow.DatasetRef;
 import dev.contraflow.TypeRef;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigValue;
+import dev.contraflow.config.SourcePosition;
 import dev.contraflow.config.Suggestion;
 import dev.contraflow.internal.config.Trees;
 import java.lang.reflect.ParameterizedType;
@@ -71,11 +72,20 @@ public final class ParameterValues {
         if (found == null) {
             TreeSet<String> known = new TreeSet<>();
             addPaths("", parameters.entries(), known);
-            throw new CatalogException("There is no parameter '" + ref + "' of type " + ref.type() + "."
-                    + Suggestion.didYouMean(key, known) + " Set it in " + parameters.position()
+            String near = Suggestion.nearest(key, known)
+                    .map(name -> " Did you mean '" + name + "' (" + position(name) + ")?")
+                    .orElse("");
+            throw new CatalogException("There is no parameter '" + ref + "' of type " + ref.type() + "." + near
+                    + " Set it in " + parameters.position()
                     + " or give it to the run.");
         }
         return found;
+    }
+
+    private SourcePosition position(String path) {
+        ConfigValue found = Trees.find(parameters.entries(), path);
+        ConfigValue near = found == null ? parameters.entries().get(path) : found;
+        return near == null ? parameters.position() : near.position();
     }
 
     private static void addPaths(String prefix, Map<String, ConfigValue> entries, Collection<String> into) {

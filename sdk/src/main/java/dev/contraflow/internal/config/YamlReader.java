@@ -290,8 +290,16 @@ final class YamlReader {
         if (quoting == Quoting.NOTHING) { // the scanner's words can quote a secret; its exception quotes the whole line
             return invalid(at, "quote values that hold special characters.");
         }
-        String context = e.getContext() == null ? "" : e.getContext() + ": ";
-        return invalid(at, context + problem.strip().replaceAll("\\s+", " ") + ".");
+        boolean isIndented = at.getLine() > 0
+                && (problem.contains("mapping values are not allowed") || problem.contains("<block end>"));
+        String hint = isIndented
+                ? " Check how this line and those before it are indented, and quote a text that holds ': '."
+                : "";
+        Mark begun = e.getContextMark();
+        String where =
+                begun == null || begun.getLine() == at.getLine() ? "" : ", begun at line " + (begun.getLine() + 1);
+        String context = e.getContext() == null ? "" : e.getContext() + where + ": ";
+        return invalid(at, context + problem.strip().replaceAll("\\s+", " ") + "." + hint);
     }
 
     private CatalogException invalid(Mark at, String problem) {

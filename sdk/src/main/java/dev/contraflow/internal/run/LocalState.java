@@ -141,6 +141,11 @@ final class LocalState implements StateStore {
     }
 
     @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
     public Location at(String name) {
         return Location.file(root.resolve(name).toAbsolutePath());
     }

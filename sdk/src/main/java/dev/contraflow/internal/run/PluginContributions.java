@@ -3,6 +3,7 @@ package dev.contraflow.internal.run;
 import dev.contraflow.CatalogException;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.Suggestion;
+import dev.contraflow.internal.catalog.Problems;
 import dev.contraflow.run.RunListener;
 import dev.contraflow.run.RunOptions;
 import dev.contraflow.spi.DataInterceptor;
@@ -56,9 +57,12 @@ final class PluginContributions {
         disabled.addAll(wanted.disabledPlugins());
         for (String id : disabled) {
             if (!known.contains(id)) {
-                throw new CatalogException("There is no plugin '" + id + "' to disable."
+                String problem = "There is no plugin '" + id + "' to disable."
                         + Suggestion.didYouMean(id, known) + " Plugins on the class path: "
-                        + (known.isEmpty() ? "none" : String.join(", ", known)) + ".");
+                        + (known.isEmpty() ? "none" : String.join(", ", known)) + ".";
+                throw wanted.disabledPlugins().contains(id)
+                        ? new CatalogException(problem)
+                        : configured.error("disabled_plugins", "is wrong. " + problem);
             }
         }
         return disabled;
@@ -124,6 +128,16 @@ final class PluginContributions {
         return runInterceptors;
     }
 
+    /** Checks the options of every manager, whichever the run chooses. */
+    void checkOptions(ConfigSection options, Problems problems) {
+        factories.forEach((id, factory) -> problems.check(() -> factory.check(options.section(section(id)))));
+    }
+
+    private String section(String id) {
+        String contributor = contributors.getOrDefault(id, id);
+        return contributor.equals(SDK) ? id : contributor;
+    }
+
     /** The I/O manager of the run; what the configuration says is checked even where the request overrides it. */
     IoChoice choose(@Nullable String requested, ConfigSection options) {
         String configured = options.text("io").orElse(null);
@@ -165,8 +179,7 @@ final class PluginContributions {
                     + " Put its plugin on the class path, or choose another.";
             throw writtenIn == null ? new CatalogException(problem) : writtenIn.error("io", "is wrong. " + problem);
         }
-        String contributor = contributors.getOrDefault(id, id);
-        return new IoChoice(factory, contributor.equals(SDK) ? id : contributor, why);
+        return new IoChoice(factory, section(id), why);
     }
 
     private String knownIds() {

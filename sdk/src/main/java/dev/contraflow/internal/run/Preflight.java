@@ -6,6 +6,7 @@ import dev.contraflow.Node;
 import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.catalog.Resolution;
 import dev.contraflow.config.SourcePosition;
+import dev.contraflow.config.Suggestion;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.Versions;
 import dev.contraflow.run.RunPlan;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Asks, before the first node, whether the persistent inputs of a run are there: one request each, side by side. */
@@ -22,8 +24,8 @@ final class Preflight {
 
     private Preflight() {}
 
-    static void check(RunPlan plan, BoundDatasets datasets, Map<String, String> marks) {
-        List<String> problems = problems(plan, datasets, marks);
+    static void check(RunPlan plan, BoundDatasets datasets, Set<String> names, Map<String, String> marks) {
+        List<String> problems = problems(plan, datasets, names, marks);
         if (!problems.isEmpty()) {
             String more = problems.size() > SHOWN ? "\nAnd " + (problems.size() - SHOWN) + " more." : "";
             throw new CatalogException(problems.stream().limit(SHOWN).collect(Collectors.joining("\n")) + more);
@@ -33,14 +35,15 @@ final class Preflight {
     /**
      * What is wrong with the inputs, each in one line.
      *
+     * @param names the names of the catalog, of which one may have been meant
      * @param marks gets the marks of those that are there, by full name
      */
-    static List<String> problems(RunPlan plan, BoundDatasets datasets, Map<String, String> marks) {
+    static List<String> problems(RunPlan plan, BoundDatasets datasets, Set<String> names, Map<String, String> marks) {
         List<DatasetRef<?>> inputs = plan.pipeline().inputs().stream()
                 .filter(ref -> datasets.dataset(ref).isPersistent() || isFoundByCatchAll(datasets, ref))
                 .filter(ref -> !ref.isParameter() || isFoundByCatchAll(datasets, ref))
                 .toList();
-        return SideBySide.all(inputs, ref -> problem(plan, datasets, ref, marks)).stream()
+        return SideBySide.all(inputs, ref -> problem(plan, datasets, ref, names, marks)).stream()
                 .filter(problem -> !problem.isEmpty())
                 .map(Objects::requireNonNull)
                 .toList();
@@ -53,7 +56,8 @@ final class Preflight {
                 .isPresent();
     }
 
-    private static String problem(RunPlan plan, BoundDatasets datasets, DatasetRef<?> ref, Map<String, String> marks) {
+    private static String problem(
+            RunPlan plan, BoundDatasets datasets, DatasetRef<?> ref, Set<String> names, Map<String, String> marks) {
         Dataset<?> dataset = datasets.dataset(ref);
         Node reader = plan.nodes().get(plan.dataset(ref).reads().get(0));
         String what = "Dataset '" + ref + "' (" + dataset.describe() + "), which node '" + reader.name() + "' reads,";
@@ -78,7 +82,8 @@ final class Preflight {
                                         + stored.stream().limit(SHOWN).collect(Collectors.joining(", ")) + ".")
                         + where;
             }
-            return what + " does not exist. Put it there, run the node that writes it, or correct its filepath."
+            String near = isFoundByCatchAll(datasets, ref) ? Suggestion.didYouMean(ref.name(), names) : "";
+            return what + " does not exist. Put it there, run the node that writes it, or correct its filepath." + near
                     + where;
         } catch (IOException | RuntimeException e) {
             return what + " cannot be reached: " + e.getMessage() + where;

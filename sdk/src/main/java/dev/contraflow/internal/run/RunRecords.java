@@ -203,6 +203,21 @@ public final class RunRecords {
         }
     }
 
+    /**
+     * To be called with the run's lock: what was read before may have been changed by another process since.
+     *
+     * @param history of the run that is resumed
+     * @throws CatalogException if it has been
+     * @throws IOException if the record cannot be read
+     */
+    void checkUnchanged(RunHistory history) throws IOException {
+        Optional<byte[]> now = store.read("runs/" + history.runId() + "/run.json");
+        if (now.isEmpty() || !JSON.readTree(now.get()).equals(history.json())) {
+            throw new CatalogException("Run " + history.runId()
+                    + " has been resumed by another process meanwhile. Look at what became of it, and try again.");
+        }
+    }
+
     private static boolean isSuccess(Earlier run) {
         return run.isPublished() || run.json().path("state").asText().equals("SUCCEEDED");
     }
@@ -231,9 +246,8 @@ public final class RunRecords {
     public RunRecord begin(RunSetup setup, String runner) throws IOException {
         Set<String> writes = new HashSet<>(setup.persistentOutputsOfAll());
         for (Earlier run : earlier) {
-            if (run.isUnfinished()) { // nobody reads what it spilled any more
-                Scratch.removeFolder(
-                        stateFolder.resolve("runs").resolve(run.runId()).resolve("spill"));
+            if (run.isUnfinished() && !run.runId().equals(setup.runId().value())) {
+                removeSpilled(run.runId());
             }
             if (run.isUnfinished() && !writes.containsAll(run.halfDone())) {
                 LOG.warn(
@@ -246,6 +260,19 @@ public final class RunRecords {
         }
         removeOld();
         return RunRecord.begin(setup, runner);
+    }
+
+    /**
+     * Removes what a run has spilled that is over: nobody reads it any more.
+     *
+     * @param runId the run
+     */
+    void removeSpilled(String runId) {
+        try {
+            Scratch.removeFolder(stateFolder.resolve("runs").resolve(runId).resolve("spill"));
+        } catch (IOException e) {
+            LOG.warn("Cannot remove what run {} has spilled in {}", runId, stateFolder, e);
+        }
     }
 
     private static String shown(Set<String> names) {

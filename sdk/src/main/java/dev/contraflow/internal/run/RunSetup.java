@@ -13,6 +13,7 @@ import dev.contraflow.config.Config;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigSource;
 import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.Versions;
 import dev.contraflow.internal.run.PluginContributions.IoChoice;
 import dev.contraflow.run.Cancellation;
 import dev.contraflow.run.FailurePolicy;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,6 +83,7 @@ public final class RunSetup implements AutoCloseable {
     private final @Nullable RunHistory history; // of the run that is resumed
     private @Nullable OnlyMissing onlyMissing;
     private @Nullable Resumption resumption;
+    private @Nullable RunLock lock;
     private @Nullable RunRecord record;
     private @Nullable Bound bound;
     private @Nullable BoundDatasets boundOfAll; // of a run that is resumed
@@ -99,25 +102,20 @@ public final class RunSetup implements AutoCloseable {
         ConfigSource source = request.source();
         Config config = source == null ? null : Config.load(source.withProviders(providers));
         this.options = (config == null ? ConfigSection.empty("run") : config.run()).overriddenBy(wanted.run());
+        this.contributions = RunYml.checked(options, providers, wanted);
         this.stateFolder = wanted.stateFolder()
                 .orElseGet(() -> (config == null ? Path.of("") : config.root()).resolve(".contraflow"));
         this.state = openState(config, providers);
         this.records = new RunRecords(state.store(), stateFolder, threads);
         this.history = wanted.isResumed() ? records.toResume(wanted.resumed()) : null;
         this.runId = chosenId();
-        this.contributions = new PluginContributions(providers, options, wanted);
         Optional<FailurePolicy> configuredPolicy = options.choice("on_failure", FailurePolicy.class);
         this.onFailure = wanted.onFailure().or(() -> configuredPolicy).orElse(FailurePolicy.STOP);
         Optional<Visibility> configuredVisibility = options.choice("visibility", Visibility.class);
         this.visibility = wanted.visibility().or(() -> configuredVisibility).orElse(Visibility.EACH);
-        RetryPolicy configuredRetry = retry(options.section("retry"));
-        this.retries = new RetryRules(
-                wanted.retry().orElse(configuredRetry),
-                options.section("retry").section("datasets"),
-                wanted.retryOfDatasets());
+        this.retries = RetryRules.read(options.section("retry"), wanted);
         Optional<Duration> configuredLimit = options.duration("time_limit");
         this.timeLimit = wanted.timeLimit().or(() -> configuredLimit).orElse(null);
-        rejectUnknownOptions(providers);
         this.io = contributions.choose(wanted.io().orElse(null), options);
         this.ioOptions = options.section(io.section());
         this.interceptors = new Interceptors(
@@ -186,17 +184,6 @@ public final class RunSetup implements AutoCloseable {
                 .orElseGet(() -> new RunState(new LocalState(stateFolder), () -> {}));
     }
 
-    private static RetryPolicy retry(ConfigSection options) {
-        options.allow("datasets");
-        return RetryRules.policy(options, RetryPolicy.never());
-    }
-
-    private void rejectUnknownOptions(Providers providers) {
-        options.allow("io", "disabled_plugins", "plain", "async", "state");
-        options.allow(providers.pluginIds().toArray(String[]::new));
-        options.rejectOtherKeys();
-    }
-
     private DataCatalog catalog(@Nullable Config config, Providers providers) {
         DataCatalog given = request.catalog();
         if (given != null) {
@@ -251,6 +238,7 @@ public final class RunSetup implements AutoCloseable {
     private void bind() {
         Pipeline all = request.pipeline();
         if (history != null) {
+            records.removeSpilled(runId.value()); // before this attempt spills
             this.resumption = resumption(all, history);
         } else if (wanted.isOnlyMissing()) {
             Set<DatasetRef<?>> written = refs(all, Node::outputs);
@@ -446,12 +434,41 @@ public final class RunSetup implements AutoCloseable {
         if (persistentOutputsOfAll().isEmpty()) {
             return;
         }
+        this.lock = RunLock.take(records.store(), threads, runId.value(), writtenPlaces());
         if (history == null) {
             findInputMarks(plan().pipeline(), datasets());
-        } else if (visibility == Visibility.MANIFEST) {
+        } else {
+            records.checkUnchanged(history);
+        }
+        if (history != null && visibility == Visibility.MANIFEST) {
             new RunManifest(this).takeOver();
         }
         this.record = records.begin(this, runner);
+    }
+
+    /** What two runs must not write at the same time. Versions are new for each run, so only the run itself has them. */
+    private Set<String> writtenPlaces() {
+        Set<String> places = new HashSet<>();
+        for (PlannedDataset planned : plan().datasets().values()) {
+            DatasetRef<?> written = planned.written();
+            Dataset<?> dataset = written == null ? null : datasets().dataset(written);
+            if (dataset == null || !dataset.isPersistent()) {
+                continue;
+            }
+            Optional<Versions> versions = dataset.versions();
+            if (versions.isPresent()) {
+                places.add(versions.get().location() + "/" + versions.get().toSave());
+            } else {
+                dataset.target().ifPresent(target -> places.add(target.toString()));
+            }
+        }
+        return places;
+    }
+
+    /** @return whether another run has taken this one for dead: then nothing may become visible any more */
+    public boolean hasLostLock() {
+        RunLock held = lock;
+        return held != null && held.isLost();
     }
 
     /** @return the record of the run; empty before it is begun, and if there is nothing to be noted */
@@ -481,12 +498,12 @@ public final class RunSetup implements AutoCloseable {
 
     /** Checks that the persistent inputs exist. */
     public void checkInputs() {
-        Preflight.check(plan(), datasets(), inputMarks);
+        Preflight.check(plan(), datasets(), catalog.names(), inputMarks);
     }
 
     /** @return what is wrong with the persistent inputs, each in one line */
     public List<String> inputProblems() {
-        return Preflight.problems(plan(), datasets(), inputMarks);
+        return Preflight.problems(plan(), datasets(), catalog.names(), inputMarks);
     }
 
     private Bound needBound() {
@@ -686,6 +703,9 @@ public final class RunSetup implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.warn("Cannot close the catalog of run {}", runId, e);
             }
+        }
+        if (lock != null) {
+            lock.close();
         }
         state.close();
         events.close();

@@ -70,6 +70,9 @@ public interface StateStore extends Closeable {
      */
     byte[] readLog(String name) throws IOException;
 
+    /** @return whether processes on other hosts may use it too */
+    boolean isShared();
+
     /**
      * @param name a name
      * @return where it stands, for those who read it without this store

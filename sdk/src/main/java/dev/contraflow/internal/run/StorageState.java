@@ -124,6 +124,11 @@ final class StorageState implements StateStore {
     }
 
     @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
     public Location at(String name) {
         return root.plus(name);
     }

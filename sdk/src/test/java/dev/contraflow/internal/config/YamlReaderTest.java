@@ -164,6 +164,20 @@ class YamlReaderTest {
     }
 
     @Test
+    void saysWhereSomethingBeganThatIsNotClosed() {
+        assertThatThrownBy(() -> read("a: 1\nb: [1,\n  2\n"))
+                .hasMessageContaining("f.yml:4:1: ")
+                .hasMessageContaining("while parsing a flow sequence, begun at line 2: ");
+    }
+
+    @Test
+    void saysWhatToDoAboutAWrongIndentation() {
+        assertThatThrownBy(() -> read("a:\n  b: 1\n   c: 2\n"))
+                .hasMessage("f.yml:3:5: this is not valid YAML: mapping values are not allowed here."
+                        + " Check how this line and those before it are indented, and quote a text that holds ': '.");
+    }
+
+    @Test
     void refusesADuplicateKeyAndNamesBothLines() {
         assertThatThrownBy(() -> read("a: 1\nb: 2\n'a': 3\n"))
                 .hasMessage("f.yml:3:1: key 'a' is already set at line 1. Keep one of them.");

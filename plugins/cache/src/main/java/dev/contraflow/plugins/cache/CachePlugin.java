@@ -1,5 +1,6 @@
 package dev.contraflow.plugins.cache;
 
+import dev.contraflow.config.ConfigSection;
 import dev.contraflow.spi.DirectIo;
 import dev.contraflow.spi.IoContext;
 import dev.contraflow.spi.IoManager;
@@ -29,8 +30,13 @@ public final class CachePlugin implements Plugin {
             }
 
             @Override
+            public void check(ConfigSection options) {
+                options.rejectOtherKeys();
+            }
+
+            @Override
             public IoManager open(IoContext context) {
-                context.options().rejectOtherKeys();
+                check(context.options());
                 return new CachingIo(context, form);
             }
         };

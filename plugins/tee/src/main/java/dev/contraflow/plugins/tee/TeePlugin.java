@@ -1,5 +1,6 @@
 package dev.contraflow.plugins.tee;
 
+import dev.contraflow.config.ConfigSection;
 import dev.contraflow.spi.IoContext;
 import dev.contraflow.spi.IoManager;
 import dev.contraflow.spi.Plugin;
@@ -21,6 +22,11 @@ public final class TeePlugin implements Plugin {
             @Override
             public String id() {
                 return "tee";
+            }
+
+            @Override
+            public void check(ConfigSection options) {
+                TeeOptions.read(options);
             }
 
             @Override

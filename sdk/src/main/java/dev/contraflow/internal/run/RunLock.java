@@ -1,0 +1,278 @@
+package dev.contraflow.internal.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.contraflow.CatalogException;
+import dev.contraflow.spi.RunThreads;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps two runs from writing one place at the same time. A run takes a numbered slot, {@code locks/<number>} in the state store, by a write
+ * that succeeds only where nothing stands, and says there what it is going to write. Then it looks at all other slots. One with a lower number
+ * that overlaps has come first: this run stops. One with a higher number may have looked before this slot was there, or will see it and stop:
+ * so this run takes a new slot behind it and looks again. Whoever has looked without finding an overlap holds the lock.
+ *
+ * <p>A slot whose process is gone counts for nothing and is removed. Of a process on another host only its beat tells: it replaces its slot
+ * every few seconds, where the store can be reached from several hosts at all. A run whose slot is gone, because others took it for dead,
+ * {@linkplain #isLost has lost the lock} and must not make anything visible any more. Thread-safe.
+ */
+final class RunLock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration BEAT = Duration.ofSeconds(10);
+    private static final Duration SILENCE = BEAT.multipliedBy(3);
+    private static final String FOLDER = "locks";
+    private static final int MOST_TRIES = 100;
+
+    /** The locks of this process: a slot that could not be given back is nobody's, though the process lives. */
+    private static final Set<Long> HELD = ConcurrentHashMap.newKeySet();
+
+    private static final AtomicLong TAKEN = new AtomicLong();
+
+    private final long number = TAKEN.incrementAndGet(); // among those of this process
+
+    private final StateStore store;
+    private final RunThreads threads;
+    private final String runId;
+    private final Set<String> writes;
+    private final Set<String> silent = new HashSet<>(); // slots that have been watched without a beat
+    private String slot = "";
+    private long beats;
+    private @Nullable ExecutorService beating;
+    private volatile boolean lost;
+    private volatile boolean closed;
+
+    private RunLock(StateStore store, RunThreads threads, String runId, Set<String> writes) {
+        this.store = store;
+        this.threads = threads;
+        this.runId = runId;
+        this.writes = Set.copyOf(writes);
+    }
+
+    /**
+     * Takes the lock.
+     *
+     * @param store where the slots are
+     * @param threads the threads of the run
+     * @param runId the run
+     * @param writes the places that it is going to write
+     * @return the lock; closed at the end of the run
+     * @throws CatalogException if another run writes one of these places now
+     * @throws IOException if the store cannot be asked
+     */
+    static RunLock take(StateStore store, RunThreads threads, String runId, Set<String> writes) throws IOException {
+        RunLock lock = new RunLock(store, threads, runId, writes);
+        try {
+            lock.takeSlot();
+            while (!lock.isFirst()) {
+                lock.release();
+                lock.takeSlot();
+            }
+            lock.checkThatSlotsExclude();
+            lock.beginToBeat();
+            return lock;
+        } catch (InterruptedException e) {
+            lock.close();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted before the first node", e);
+        } catch (IOException | RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private void takeSlot() throws IOException {
+        for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
+            List<String> taken = store.children(FOLDER);
+            long last = taken.isEmpty() ? 0 : Long.parseLong(taken.get(taken.size() - 1));
+            String next = FOLDER + "/" + String.format(Locale.ROOT, "%09d", last + 1);
+            HELD.add(number);
+            slot = next; // before it is known: if the answer is lost, the slot is given back nevertheless
+            if (store.create(next, content())) {
+                return;
+            }
+            slot = "";
+        }
+        throw new IOException("no slot could be taken in " + store.describe() + "/" + FOLDER);
+    }
+
+    private byte[] content() throws IOException {
+        ObjectNode json = JSON.createObjectNode()
+                .put("runId", runId)
+                .put("process", threads.process())
+                .put("lock", number)
+                .put("beat", beats);
+        writes.forEach(json.putArray("writes")::add);
+        return JSON.writeValueAsBytes(json);
+    }
+
+    /** Whether no other run overlaps; false if one with a higher number does, which may have looked before. */
+    private boolean isFirst() throws IOException, InterruptedException {
+        for (Map.Entry<String, JsonNode> other : others().entrySet()) {
+            JsonNode json = other.getValue();
+            List<String> both = new ArrayList<>();
+            json.path("writes").forEach(place -> {
+                if (writes.contains(place.asText())) {
+                    both.add(place.asText());
+                }
+            });
+            if (both.isEmpty() || !isAlive(other.getKey(), json)) {
+                continue;
+            }
+            if (other.getKey().compareTo(slot) > 0) {
+                return false;
+            }
+            throw new CatalogException("Run " + json.path("runId").asText() + " (process "
+                    + json.path("process").asText() + ") is writing " + both.get(0)
+                    + (both.size() > 1 ? " and " + (both.size() - 1) + " more" : "")
+                    + ", which this run would write too. Wait for its end, or end it. Nothing has been run.");
+        }
+        return true;
+    }
+
+    private Map<String, JsonNode> others() throws IOException {
+        Map<String, JsonNode> others = new TreeMap<>();
+        for (String number : store.children(FOLDER)) {
+            String name = FOLDER + "/" + number;
+            Optional<byte[]> bytes = name.equals(slot) ? Optional.empty() : store.read(name);
+            if (bytes.isPresent()) {
+                others.put(name, JSON.readTree(bytes.get()));
+            }
+        }
+        return others;
+    }
+
+    private boolean isAlive(String name, JsonNode json) throws IOException, InterruptedException {
+        String process = json.path("process").asText();
+        boolean mayBeElsewhere = store.isShared() && !host(process).equals(host(threads.process()));
+        boolean isOwn = process.equals(threads.process());
+        boolean isAlive = isOwn
+                ? HELD.contains(json.path("lock").asLong())
+                : threads.isAlive(process) || (mayBeElsewhere && beats(name, json));
+        if (!isAlive) {
+            store.remove(name);
+        }
+        return isAlive;
+    }
+
+    private static String host(String process) {
+        int from = process.indexOf('@');
+        int to = process.indexOf(" since ");
+        return from < 0 || to < from ? "" : process.substring(from, to);
+    }
+
+    private boolean beats(String name, JsonNode before) throws IOException, InterruptedException {
+        if (silent.contains(name)) {
+            return false;
+        }
+        LOG.info(
+                "run {} may still be going on elsewhere ({}): watching it for {} s",
+                before.path("runId").asText(),
+                before.path("process").asText(),
+                SILENCE.toSeconds());
+        threads.sleep(SILENCE);
+        Optional<byte[]> now = store.read(name);
+        boolean beats = now.isPresent()
+                && JSON.readTree(now.get()).path("beat").asLong()
+                        != before.path("beat").asLong();
+        if (!beats) {
+            silent.add(name);
+        }
+        return beats;
+    }
+
+    /** A store that lets the same slot be taken twice protects nobody. */
+    private void checkThatSlotsExclude() throws IOException {
+        if (store.isShared() && store.create(slot, content())) {
+            LOG.warn(
+                    "{} ignores conditions of writes (If-None-Match): nothing keeps two runs from writing one dataset at"
+                            + " the same time there. Make sure that only one runs, or choose another 'state' in run.yml.",
+                    store.describe());
+        }
+    }
+
+    private void beginToBeat() {
+        if (store.isShared()) {
+            beating = threads.pool("contraflow-lock-" + runId, 1, new LinkedBlockingQueue<>());
+            beating.execute(this::beat);
+        }
+    }
+
+    private void beat() {
+        try {
+            while (!closed) {
+                threads.sleep(BEAT);
+                beatOnce();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("run {} has ended", runId, e);
+        }
+    }
+
+    private void beatOnce() {
+        try {
+            if (store.read(slot).isEmpty()) {
+                lost = true;
+                closed = true;
+                LOG.error("Run {} was taken for dead by another one, and stops", runId);
+                return;
+            }
+            beats++;
+            store.write(slot, content());
+        } catch (IOException e) {
+            LOG.warn("run {} cannot show that it is alive: {}", runId, e.getMessage());
+        }
+    }
+
+    /** @return whether another run has taken this one for dead */
+    boolean isLost() {
+        return lost;
+    }
+
+    private void release() throws IOException {
+        String held = slot;
+        slot = "";
+        if (!held.isEmpty()) {
+            store.remove(held);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        HELD.remove(number);
+        boolean interrupted = Thread.interrupted(); // the slot is given back even so
+        ExecutorService pool = beating;
+        try {
+            if (pool != null) {
+                pool.shutdownNow();
+                pool.awaitTermination(BEAT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+            }
+            release();
+        } catch (IOException e) {
+            LOG.warn("The slot of run {} in {} could not be given back: {}", runId, store.describe(), e.getMessage());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
