@@ -108,7 +108,7 @@ class ManyRunsTest {
         Files.writeString(folder.resolve("conf/base/catalog.yml"), """
                 raw: {type: text, filepath: "${runtime_params:folder}/raw.txt"}
                 counted: {type: json, filepath: "${runtime_params:folder}/counted.json"}
-                left: {type: json, filepath: memory://numbers/left.json}
+                left: {type: json, filepath: "memory://numbers${runtime_params:folder}/left.json"}
                 total: {type: json, filepath: "${runtime_params:folder}/total.json"}
                 """);
     }

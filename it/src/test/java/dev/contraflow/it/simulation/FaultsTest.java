@@ -72,7 +72,8 @@ class FaultsTest {
     void whateverGoesWrongNothingIsLostAndTheRunCanBeResumed() throws Exception {
         Seeds seeds = Seeds.of("contraflow.simulation.seeds", "0..1999");
         Map<Ending, Integer> endings = new EnumMap<>(Ending.class);
-        for (long seed = seeds.first(); seed <= seeds.last(); seed++) {
+        while (seeds.hasNext()) {
+            long seed = seeds.next();
             untilItSucceeds(seed, endings);
         }
         System.out.printf(

@@ -74,7 +74,7 @@ public final class Promises {
         for (Shape shape : lineage.nodes()) { // what descends from it is made anew too
             boolean descends = shape.reads().stream()
                     .anyMatch(read -> lineage.writerOf(read).name().equals(node));
-            if (descends && kept.contains(shape.name())) {
+            if (descends) {
                 outdated(shape.name());
             }
         }
