@@ -42,6 +42,7 @@ class BrokenPluginIT {
         Path log = folder.resolve("log.txt");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dorg.slf4j.simpleLogger.log.dev.contraflow=warn",
                         "-cp",
                         folder + File.pathSeparator + System.getProperty("java.class.path"),
                         Runs.class.getName())

@@ -5,6 +5,7 @@ import dev.contraflow.DatasetRef;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.Suggestion;
 import dev.contraflow.run.RetryPolicy;
+import dev.contraflow.run.RunOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -22,12 +23,7 @@ final class RetryRules {
     private final ConfigSection configured;
     private final Map<String, RetryPolicy> rules = new TreeMap<>();
 
-    /**
-     * @param general the policy of datasets without a rule
-     * @param configured the section of {@code run.yml} with rules by dataset; what a rule leaves open is as in the general policy
-     * @param wanted rules that the request brings; they win
-     */
-    RetryRules(RetryPolicy general, ConfigSection configured, Map<String, RetryPolicy> wanted) {
+    private RetryRules(RetryPolicy general, ConfigSection configured, Map<String, RetryPolicy> wanted) {
         this.general = general;
         this.configured = configured;
         for (String dataset : configured.entries().keySet()) {
@@ -37,12 +33,21 @@ final class RetryRules {
     }
 
     /**
-     * @param options {@code attempts}, {@code first_delay}, {@code longest_delay}
-     * @param standard what holds where an option is not given
-     * @return the policy
+     * Reads the rules.
+     *
+     * @param options the section of {@code run.yml}: the general policy, and {@code datasets} with rules by name; what a rule leaves open is as in
+     *     the general policy
+     * @param wanted what the request brings, which wins
+     * @return the rules
      * @throws CatalogException if an option is wrong or unknown
      */
-    static RetryPolicy policy(ConfigSection options, RetryPolicy standard) {
+    static RetryRules read(ConfigSection options, RunOptions wanted) {
+        ConfigSection ofDatasets = options.section("datasets");
+        RetryPolicy configured = policy(options, RetryPolicy.never());
+        return new RetryRules(wanted.retry().orElse(configured), ofDatasets, wanted.retryOfDatasets());
+    }
+
+    private static RetryPolicy policy(ConfigSection options, RetryPolicy standard) {
         int attempts = options.integer("attempts", 1, 1000).orElse(standard.attempts());
         boolean isFirst = standard.attempts() == 1 && attempts > 1; // a policy that never waits has no delays to go by
         RetryPolicy open = isFirst ? RetryPolicy.ofAttempts(attempts) : standard;

@@ -113,11 +113,7 @@ public final class RunSetup implements AutoCloseable {
         this.onFailure = wanted.onFailure().or(() -> configuredPolicy).orElse(FailurePolicy.STOP);
         Optional<Visibility> configuredVisibility = options.choice("visibility", Visibility.class);
         this.visibility = wanted.visibility().or(() -> configuredVisibility).orElse(Visibility.EACH);
-        RetryPolicy configuredRetry = retry(options.section("retry"));
-        this.retries = new RetryRules(
-                wanted.retry().orElse(configuredRetry),
-                options.section("retry").section("datasets"),
-                wanted.retryOfDatasets());
+        this.retries = RetryRules.read(options.section("retry"), wanted);
         Optional<Duration> configuredLimit = options.duration("time_limit");
         this.timeLimit = wanted.timeLimit().or(() -> configuredLimit).orElse(null);
         this.io = contributions.choose(wanted.io().orElse(null), options);
@@ -186,11 +182,6 @@ public final class RunSetup implements AutoCloseable {
         }
         return RunState.configured(options.section("state"), config, providers)
                 .orElseGet(() -> new RunState(new LocalState(stateFolder), () -> {}));
-    }
-
-    static RetryPolicy retry(ConfigSection options) {
-        options.allow("datasets");
-        return RetryRules.policy(options, RetryPolicy.never());
     }
 
     private DataCatalog catalog(@Nullable Config config, Providers providers) {

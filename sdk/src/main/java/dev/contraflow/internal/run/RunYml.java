@@ -29,7 +29,7 @@ final class RunYml {
         PluginContributions found = problems.get(() -> new PluginContributions(providers, options, wanted));
         problems.check(() -> options.choice("on_failure", FailurePolicy.class));
         problems.check(() -> options.choice("visibility", Visibility.class));
-        problems.check(() -> RunSetup.retry(options.section("retry")));
+        problems.check(() -> RetryRules.read(options.section("retry"), wanted));
         problems.check(() -> options.duration("time_limit"));
         options.allow("io", "disabled_plugins", "plain", "async", "state");
         options.allow(providers.pluginIds().toArray(String[]::new));
