@@ -52,23 +52,23 @@ public final class Workloads {
     private static final int MEASURED = 3;
     private static final String BUCKET = "workloads";
 
-    /** How much shorter than in its definition each workload is run; its bytes by a hundredth of that. */
-    private static final Map<String, Double> TIMES = Map.ofEntries(
-            Map.entry("C1", 0.1),
-            Map.entry("C2", 0.2),
-            Map.entry("C3", 0.2),
-            Map.entry("C4", 0.2),
-            Map.entry("C5", 0.1),
-            Map.entry("C6", 0.15),
-            Map.entry("C7", 1.0),
-            Map.entry("C8", 0.2),
-            Map.entry("C9", 0.05),
-            Map.entry("C10", 0.1),
-            Map.entry("C11", 0.01),
-            Map.entry("C12", 0.1));
+    /** What times and sizes of each workload are multiplied by: short enough, and large enough for parts where these matter. */
+    private static final Map<String, double[]> SCALES = Map.ofEntries(
+            Map.entry("C1", new double[] {0.2, 1}),
+            Map.entry("C2", new double[] {0.2, 0.025}),
+            Map.entry("C3", new double[] {0.4, 0.05}),
+            Map.entry("C4", new double[] {0.2, 0.05}),
+            Map.entry("C5", new double[] {0.2, 0.0125}),
+            Map.entry("C6", new double[] {0.15, 0.0125}),
+            Map.entry("C7", new double[] {1, 0.125}),
+            Map.entry("C8", new double[] {0.1, 0.0125}),
+            Map.entry("C9", new double[] {0.05, 0.0125}),
+            Map.entry("C10", new double[] {0.15, 0.025}),
+            Map.entry("C11", new double[] {0.01, 0.0025}),
+            Map.entry("C12", new double[] {0.1, 0.0125}));
 
-    private static final double BYTES = 0.01;
-    private static final long PART = 64_000_000; // before it is scaled
+    private static final long SMALLEST_PART = 5L << 20; // S3 takes no smaller ones
+    private static final int RANGE = 256 << 10;
 
     private final Providers providers = Providers.discover().withPlugin(new OriginalTee.OriginalPlugin());
     private final EmbeddedS3 server;
@@ -144,12 +144,8 @@ public final class Workloads {
     }
 
     private static Workload scaled(Workload workload) {
-        double time = time(workload);
-        return workload.scaled(time, time * BYTES);
-    }
-
-    private static double time(Workload workload) {
-        return Objects.requireNonNull(TIMES.get(workload.id()));
+        double[] scale = Objects.requireNonNull(SCALES.get(workload.id()));
+        return workload.scaled(scale[0], scale[1]);
     }
 
     private void measureSideBySide(List<Workload> workloads, Map<String, Map<String, Double>> seconds)
@@ -220,7 +216,6 @@ public final class Workloads {
     /** The original moves each object on one connection; the others cut large ones into parts. */
     private Storage storage(S3Gate gate, Workload workload, String io) {
         Store store = workload.shape().store();
-        long part = Math.max(1 << 10, Math.round(PART * time(workload) * BYTES));
         Map<String, Object> options = new LinkedHashMap<>(Map.of(
                 "endpoint",
                 gate.endpoint().toString(),
@@ -235,7 +230,7 @@ public final class Workloads {
                 "part_size",
                 part,
                 "multipart_threshold",
-                io.equals("original") ? 1L << 30 : part,
+                io.equals("original") ? 1L << 30 : SMALLEST_PART,
                 "range_size",
                 part));
         Map<String, Object> credentials =

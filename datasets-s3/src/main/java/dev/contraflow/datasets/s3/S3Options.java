@@ -28,15 +28,11 @@ record S3Options(
     /** The limits of S3 for one part and one PUT: Amazon S3 user guide, "multipart upload limits". */
     private static final long SMALLEST_PART = 5 * MIB;
 
-    /** Other servers have other limits: Ceph takes what it is told to take. Who sets less than a server takes is told so by it. */
-    private static final long SMALLEST_PART_ELSEWHERE = 1 << 10;
-
     private static final long LARGEST_PART = 5L << 30;
     private static final long BYTES_PER_SECOND = 1_000_000;
 
     static S3Options of(ConfigSection options) {
         URI endpoint = endpoint(options);
-        long smallestPart = endpoint == null ? SMALLEST_PART : SMALLEST_PART_ELSEWHERE;
         S3Options read = new S3Options(
                 options.text("region").orElse(null),
                 endpoint,
@@ -45,7 +41,7 @@ record S3Options(
                         .orElse(RequestChecksumCalculation.WHEN_SUPPORTED),
                 options.choice("response_checksums", ResponseChecksumValidation.class)
                         .orElse(ResponseChecksumValidation.WHEN_SUPPORTED),
-                bytes(options, "part_size", 16 * MIB, smallestPart, LARGEST_PART),
+                bytes(options, "part_size", 16 * MIB, SMALLEST_PART, LARGEST_PART),
                 bytes(options, "multipart_threshold", 16 * MIB, 1, LARGEST_PART),
                 (int) bytes(options, "range_size", 8 * MIB, 1 << 10, 1L << 30),
                 options.integer("connections", 1, 10_000).orElse(64),

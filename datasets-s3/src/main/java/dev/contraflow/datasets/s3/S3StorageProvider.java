@@ -18,8 +18,8 @@ import java.util.Set;
  *   <li>{@code path_style}: true or false; true where an endpoint is set
  *   <li>{@code request_checksums}, {@code response_checksums}: {@code when_supported} (default) or {@code when_required}, for servers that
  *       refuse or misunderstand checksums
- *   <li>{@code multipart_threshold} (16MiB): larger objects are written in parts and read in ranges; {@code part_size} (16MiB; Amazon takes
- *       none below 5MiB), which grows so that 10,000 parts suffice; {@code range_size} (8MiB)
+ *   <li>{@code multipart_threshold} (16MiB): larger objects are written in parts and read in ranges; {@code part_size} (16MiB), which grows
+ *       so that 10,000 parts suffice; {@code range_size} (8MiB)
  *   <li>{@code connections} (64): the most requests in flight
  *   <li>{@code connect_timeout} (5s); {@code attempt_timeout} (30s, and one second more per megabyte); {@code attempts} (5) and {@code
  *       deadline} (10m) of one request with its retries

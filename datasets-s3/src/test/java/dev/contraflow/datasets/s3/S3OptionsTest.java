@@ -54,12 +54,6 @@ class S3OptionsTest {
     }
 
     @Test
-    void leavesTheSmallestPartToServersThatAreNotAmazons() {
-        S3Options options = S3Options.of(written(Map.of("endpoint", "https://s3.example.com", "part_size", "64KiB")));
-        assertThat(options.partSize()).isEqualTo(64 << 10);
-    }
-
-    @Test
     void refusesUnknownOptions() {
         assertThatThrownBy(() -> S3Options.of(written(Map.of("regoin", "eu-west-1"))))
                 .isInstanceOf(CatalogException.class)

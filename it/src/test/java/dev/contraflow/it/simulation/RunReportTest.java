@@ -58,6 +58,7 @@ class RunReportTest {
     private SimulatedStorage.Script script = SimulatedStorage.Script.GOOD_WEATHER;
     private PipelineRunner runner = new SequentialRunner();
     private RetryPolicy retry = RetryPolicy.ofAttempts(1);
+    private boolean mayFail;
 
     @BeforeAll
     static void start() {
@@ -109,7 +110,9 @@ class RunReportTest {
                 .withRetry(retry)
                 .withRunOptions(ConfigSection.of("run", tee.isEmpty() ? Map.of() : Map.of("tee", tee)))
                 .withIo(io)));
-        result.orElseThrow();
+        if (!mayFail) {
+            result.orElseThrow();
+        }
         RunReport report = RunReport.of(events, result);
         assertThat(report.times().values().stream().reduce(Duration.ZERO, Duration::plus))
                 .as("every second has a cause")
@@ -254,6 +257,29 @@ class RunReportTest {
         assertThat(report.shape().lanes()).isEqualTo(2);
         assertThat(report.bound().time()).isEqualTo(seconds(6));
         assertThat(report.plain()).isEqualTo(new RunReport.Plain(seconds(12), Duration.ZERO, seconds(1), seconds(5)));
+    }
+
+    @Test
+    void aRunThatFailedHasAReportOfWhatItDid() throws Exception {
+        mayFail = true;
+        RunReport report = report(
+                "plain",
+                Map.of(),
+                only(1),
+                simulation -> List.of(
+                        Node.named("a").readsNothing().writes(ref("x")).by(() -> work(simulation, 2, 1)),
+                        Node.named("b").reads(ref("x")).writes(ref("y")).by(x -> {
+                            simulation.sleep(seconds(3));
+                            throw new IllegalStateException("no");
+                        }),
+                        Node.named("c").reads(ref("y")).writes(ref("z")).by(y -> work(simulation, 9, 1))));
+
+        assertThat(report.makespan()).isEqualTo(seconds(2 + 1 + 1 + 3));
+        assertThat(report.time(Cause.COMPUTE)).isEqualTo(seconds(5));
+        assertThat(report.stalls())
+                .containsExactly(new Stall(Cause.LOAD, "x", seconds(1)), new Stall(Cause.SAVE, "x", seconds(1)));
+        assertThat(report.bound().time()).isEqualTo(seconds(5));
+        assertThat(report.toText()).contains(", FAILED, io=plain");
     }
 
     @Test
