@@ -43,32 +43,30 @@ import java.util.stream.IntStream;
 /**
  * The workloads C1 to C12 over HTTP, against an S3 server in this JVM behind a gate with their latency and bandwidths, everything scaled in time
  * and size so that the set takes less than ten minutes on two cores. Each with {@code plain}, {@code async}, {@code cache-async}, a model of the
- * original tee, and the tee. The slow ones, which mostly wait, are measured eight at a time; the two tees alone. Prints the table, and writes
+ * original tee, and the tee. The slow ones, which mostly wait, are measured six at a time; the two tees alone. Prints the table, and writes
  * {@code target/workloads.json}.
  */
 public final class Workloads {
     private static final List<String> SIDE_BY_SIDE = List.of("plain", "async", "cache-async");
-    private static final int AT_ONCE = 8;
+    private static final int AT_ONCE = 6;
     private static final int MEASURED = 3;
     private static final String BUCKET = "workloads";
+    private static final long SMALLEST_PART = 5L << 20; // S3 takes no smaller ones
 
-    /** What times and sizes of each workload are multiplied by: short enough, and large enough for parts where these matter. */
+    /** How much shorter and smaller than in the definition each workload is run: large enough for parts where these matter. */
     private static final Map<String, double[]> SCALES = Map.ofEntries(
-            Map.entry("C1", new double[] {0.2, 1}),
+            Map.entry("C1", new double[] {0.1, 1}),
             Map.entry("C2", new double[] {0.2, 0.025}),
-            Map.entry("C3", new double[] {0.4, 0.05}),
-            Map.entry("C4", new double[] {0.2, 0.05}),
-            Map.entry("C5", new double[] {0.2, 0.0125}),
-            Map.entry("C6", new double[] {0.15, 0.0125}),
+            Map.entry("C3", new double[] {0.2, 0.05}),
+            Map.entry("C4", new double[] {0.1, 0.05}),
+            Map.entry("C5", new double[] {0.1, 0.0125}),
+            Map.entry("C6", new double[] {0.1, 0.0125}),
             Map.entry("C7", new double[] {1, 0.125}),
             Map.entry("C8", new double[] {0.1, 0.0125}),
-            Map.entry("C9", new double[] {0.05, 0.0125}),
-            Map.entry("C10", new double[] {0.15, 0.025}),
+            Map.entry("C9", new double[] {0.05, 0.00625}),
+            Map.entry("C10", new double[] {0.1, 0.0125}),
             Map.entry("C11", new double[] {0.01, 0.0025}),
             Map.entry("C12", new double[] {0.1, 0.0125}));
-
-    private static final long SMALLEST_PART = 5L << 20; // S3 takes no smaller ones
-    private static final int RANGE = 256 << 10;
 
     private final Providers providers = Providers.discover().withPlugin(new OriginalTee.OriginalPlugin());
     private final EmbeddedS3 server;
@@ -178,7 +176,7 @@ public final class Workloads {
         RunShape shape = workload.shape();
         Location root = new Location("s3", BUCKET, "/" + workload.id() + "-" + prefixes.incrementAndGet() + "/");
         try (S3Gate gate = S3Gate.inFrontOf(server.endpoint());
-                Storage storage = storage(gate, workload, io)) {
+                Storage storage = storage(gate, shape, io)) {
             WorkloadPipeline.putInputs(shape, storage, root);
             gate.delay(request -> true, shape.store().latency());
             gate.limit(shape.store().connection(), shape.store().total());
@@ -214,8 +212,9 @@ public final class Workloads {
     }
 
     /** The original moves each object on one connection; the others cut large ones into parts. */
-    private Storage storage(S3Gate gate, Workload workload, String io) {
-        Store store = workload.shape().store();
+    private Storage storage(S3Gate gate, RunShape shape, String io) {
+        Store store = shape.store();
+        long largest = Collections.max(shape.sizes().values());
         Map<String, Object> options = new LinkedHashMap<>(Map.of(
                 "endpoint",
                 gate.endpoint().toString(),
@@ -228,11 +227,11 @@ public final class Workloads {
                 "attempt_timeout",
                 "300s",
                 "part_size",
-                part,
+                SMALLEST_PART,
                 "multipart_threshold",
                 io.equals("original") ? 1L << 30 : SMALLEST_PART,
                 "range_size",
-                part));
+                Math.max(64 << 10, Math.min(8 << 20, largest / 16))));
         Map<String, Object> credentials =
                 Map.of("access_key_id", server.accessKey(), "secret_access_key", server.secretKey());
         return providers
