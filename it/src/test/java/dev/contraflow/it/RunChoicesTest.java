@@ -12,7 +12,11 @@ import dev.contraflow.Pipeline;
 import dev.contraflow.catalog.MemoryDataset;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.dataset.ForwardingDataset;
+import dev.contraflow.io.Content;
+import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.TransientFailure;
+import dev.contraflow.io.WriteSpec;
+import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.NodeOrder;
 import dev.contraflow.run.NodeResult;
 import dev.contraflow.run.PipelineResult;
@@ -25,6 +29,7 @@ import dev.contraflow.runner.threads.ThreadRunner;
 import dev.contraflow.testkit.RunBench;
 import dev.contraflow.testkit.ScriptedStorage.Call;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -258,6 +263,62 @@ class RunChoicesTest {
         assertThatThrownBy(() -> run(RunRequest::resume, nodes))
                 .isInstanceOf(CatalogException.class)
                 .hasMessageStartingWith("There is no run to resume: all have succeeded.");
+    }
+
+    /** 'second' runs again for what lives in memory, and its other output with it. */
+    @Test
+    void aResumedRunDoesNotStoreWhatIsThereAlready() {
+        DatasetRef<List<String>> stored = bench.file("stored");
+        DatasetRef<List<String>> other = bench.file("other");
+        DatasetRef<List<String>> last = bench.file("last");
+        DatasetRef<List<String>> inMemory = ref("in_memory");
+        String[] text = {"same"};
+        bench.storage().failOnce(bench.at("last"), Call.COMMIT, new IOException("refused"));
+        Node[] nodes = {
+            Node.named("both")
+                    .readsNothing()
+                    .writesList(List.of(stored, other, inMemory))
+                    .by(() -> {
+                        List<List<String>> made = List.of(List.of("same"), List.of(text[0]), List.of("kept"));
+                        text[0] = "another";
+                        return made;
+                    }),
+            Node.named("last").reads(inMemory).writes(last).by(lines -> lines)
+        };
+        assertThat(run(request -> request, nodes).state()).isEqualTo(PipelineResult.State.FAILED);
+        PipelineResult resumed = run(RunRequest::resume, nodes).orElseThrow();
+        assertThat(resumed.nodes().get("both")).extracting(NodeResult::state).isEqualTo(NodeResult.State.COMPLETED);
+        assertThat(bench.storage().count(bench.at("stored"), Call.COMMIT))
+                .as("the same bytes are not sent again")
+                .isOne();
+        assertThat(bench.storage().count(bench.at("other"), Call.COMMIT)).isEqualTo(2);
+        assertThat(bench.stored("other")).isEqualTo("another\n");
+        assertThat(resumed.datasets().get("stored"))
+                .extracting(DatasetResult::state)
+                .isEqualTo(DatasetResult.State.DURABLE);
+    }
+
+    /** What was stored is not any more: somebody has written it since. */
+    @Test
+    void aResumedRunStoresAgainWhatOthersHaveChanged() throws IOException {
+        DatasetRef<List<String>> stored = bench.file("stored");
+        DatasetRef<List<String>> last = bench.file("last");
+        bench.storage().failOnce(bench.at("last"), Call.COMMIT, new IOException("refused"));
+        Node[] nodes = {
+            Node.named("first").readsNothing().writes(stored).by(() -> List.of("x")),
+            Node.named("last").reads(stored).writes(last).by(lines -> lines)
+        };
+        assertThat(run(request -> request, nodes).state()).isEqualTo(PipelineResult.State.FAILED);
+        WriteSpec others = new WriteSpec("somebody else", 1, WriteSpec.Existing.OVERWRITE);
+        try (Content changed = Content.of("changed\n".getBytes(StandardCharsets.UTF_8));
+                PendingWrite write = bench.storage().create(bench.at("stored"), others)) {
+            write.transfer(changed);
+            write.commit();
+        }
+        PipelineResult resumed = run(RunRequest::resume, nodes).orElseThrow();
+        assertThat(resumed.nodes().get("first")).extracting(NodeResult::state).isEqualTo(NodeResult.State.COMPLETED);
+        assertThat(bench.stored("stored")).isEqualTo("x\n");
+        assertThat(bench.stored("last")).isEqualTo("x\n");
     }
 
     @Test

@@ -456,8 +456,11 @@ public final class DatasetAccess {
         private final Node node;
         private final Content content;
         private @Nullable PendingWrite write;
+        private final @Nullable Stored known; // by an earlier attempt of the run, and the same bytes
 
-        private Transferred(DatasetRef<?> ref, Node node, Content content, PendingWrite write) {
+        private Transferred(
+                DatasetRef<?> ref, Node node, Content content, @Nullable PendingWrite write, @Nullable Stored known) {
+            this.known = known;
             this.ref = ref;
             this.node = node;
             this.content = content;
@@ -487,7 +490,8 @@ public final class DatasetAccess {
     }
 
     /**
-     * Sends the bytes of a value, so that they can be made visible.
+     * Sends the bytes of a value, so that they can be made visible; nothing is sent if an earlier attempt of the run has stored just these bytes,
+     * and they are there still.
      *
      * @param ref the dataset, an encoded one
      * @param node who writes it
@@ -497,7 +501,10 @@ public final class DatasetAccess {
      * @throws InterruptedException if the thread was interrupted
      */
     public Transferred transfer(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
-        return new Transferred(ref, node, content, attempt(Operation.SAVE, ref, node, () -> begun(ref, content)));
+        Stored known =
+                setup.isResumed() ? setup.storedBefore(ref, content.sha256()).orElse(null) : null;
+        PendingWrite write = known == null ? attempt(Operation.SAVE, ref, node, () -> begun(ref, content)) : null;
+        return new Transferred(ref, node, content, write, known);
     }
 
     private PendingWrite begun(DatasetRef<?> ref, Content content) throws IOException {
@@ -532,11 +539,14 @@ public final class DatasetAccess {
                     transferred.node,
                     new IOException("another run has taken this one for dead, and may be writing it now"));
         }
-        Stored stored = attempt(Operation.SAVE, ref, transferred.node, () -> {
-            try (PendingWrite write = transferred.take()) {
-                return write.commit();
-            }
-        });
+        Stored known = transferred.known;
+        Stored stored = known != null
+                ? known
+                : attempt(Operation.SAVE, ref, transferred.node, () -> {
+                    try (PendingWrite write = transferred.take()) {
+                        return write.commit();
+                    }
+                });
         note(ref, transferred.node, stored);
         return stored;
     }

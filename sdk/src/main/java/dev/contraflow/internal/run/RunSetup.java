@@ -1,5 +1,6 @@
 package dev.contraflow.internal.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.contraflow.CatalogException;
 import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetRef;
@@ -15,6 +16,8 @@ import dev.contraflow.config.ConfigSource;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.Versions;
 import dev.contraflow.internal.run.PluginContributions.IoChoice;
+import dev.contraflow.io.Location;
+import dev.contraflow.io.Stored;
 import dev.contraflow.run.Cancellation;
 import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.RetryPolicy;
@@ -79,6 +82,8 @@ public final class RunSetup implements AutoCloseable {
     private final Map<String, Added> added = new LinkedHashMap<>(); // by full name
     private final RunRecords records;
     private final Map<String, String> inputMarks = new ConcurrentHashMap<>(); // by full name
+    private final Map<String, String> outputMarks =
+            new ConcurrentHashMap<>(); // of what earlier attempts noted, by full name
     private final RunState state;
     private final @Nullable RunHistory history; // of the run that is resumed
     private @Nullable OnlyMissing onlyMissing;
@@ -369,14 +374,13 @@ public final class RunSetup implements AutoCloseable {
         List<DatasetRef<?>> noted = refs(all, Node::outputs).stream()
                 .filter(output -> of.durable().containsKey(output.name()))
                 .toList();
-        Map<String, String> marks = new ConcurrentHashMap<>();
         SideBySide.all(noted, output -> {
-            mark(datasets, output).ifPresent(mark -> marks.put(output.name(), mark));
+            mark(datasets, output).ifPresent(mark -> outputMarks.put(output.name(), mark));
             return output;
         });
         findInputMarks(all, datasets);
         return new Resumption(
-                all, of, facts(), output -> datasets.dataset(output).isPersistent(), marks);
+                all, of, facts(), output -> datasets.dataset(output).isPersistent(), outputMarks);
     }
 
     private static Optional<String> mark(BoundDatasets datasets, DatasetRef<?> ref) {
@@ -465,6 +469,28 @@ public final class RunSetup implements AutoCloseable {
         return places;
     }
 
+    /**
+     * What an earlier attempt of the run has stored and is there still, if it is just what is to be stored again.
+     *
+     * @param output an output
+     * @param sha256 the digest of its bytes
+     * @return its receipt; empty if it has to be stored
+     */
+    public Optional<Stored> storedBefore(DatasetRef<?> output, String sha256) {
+        JsonNode noted = history == null ? null : history.durable().get(output.name());
+        boolean isThere = noted != null
+                && noted.path("sha256").asText().equals(sha256)
+                && noted.hasNonNull("mark")
+                && noted.path("mark").asText().equals(outputMarks.get(output.name()));
+        return noted == null || !isThere
+                ? Optional.empty()
+                : Optional.of(new Stored(
+                        Location.parse(noted.path("location").asText(), Path.of("")),
+                        noted.path("size").asLong(),
+                        sha256,
+                        noted.path("mark").asText()));
+    }
+
     /** @return whether another run has taken this one for dead: then nothing may become visible any more */
     public boolean hasLostLock() {
         RunLock held = lock;
@@ -474,6 +500,11 @@ public final class RunSetup implements AutoCloseable {
     /** @return the record of the run; empty before it is begun, and if there is nothing to be noted */
     public Optional<RunRecord> record() {
         return Optional.ofNullable(record);
+    }
+
+    /** @return whether an earlier attempt of the run is taken up */
+    public boolean isResumed() {
+        return history != null;
     }
 
     /** @return which attempt of the run this is, from 1 */
