@@ -10,11 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +21,7 @@ class KedroParityTest {
     private static final int ROWS = 116;
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
-    private final Map<String, List<Path>> tests = new HashMap<>(); // by the class's name
+    private final NamedTests tests = NamedTests.below(ROOT);
     private final Map<String, List<Path>> types = new HashMap<>();
 
     private record Row(String number, String area, String feature, String state, String where, String test) {
@@ -47,21 +44,12 @@ class KedroParityTest {
     }
 
     @BeforeEach
-    void findSources() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT)) {
-            for (Path file : files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> !file.toString().contains("/target/"))
-                    .toList()) {
-                String name = String.valueOf(file.getFileName()).replace(".java", "");
-                boolean isMain = file.toString().contains("/src/main/");
-                if (isMain) {
-                    types.computeIfAbsent(name, key -> new ArrayList<>()).add(file);
-                }
-                if (!isMain || file.toString().contains("sdk-testkit")) { // the contracts are tests too
-                    tests.computeIfAbsent(name, key -> new ArrayList<>()).add(file);
-                }
-            }
-        }
+    void findTypes() {
+        NamedTests.sources(ROOT).stream()
+                .filter(file -> file.toString().contains("/src/main/"))
+                .forEach(file -> types.computeIfAbsent(
+                                String.valueOf(file.getFileName()).replace(".java", ""), name -> new ArrayList<>())
+                        .add(file));
     }
 
     private static List<Row> rows() throws IOException {
@@ -121,25 +109,7 @@ class KedroParityTest {
 
     @Test
     void everyNamedTestIsThere() throws IOException {
-        assertThat(rows()).allSatisfy(row -> assertThat(names(row.test())).allSatisfy(this::assertIsTested));
-    }
-
-    private void assertIsTested(String name) {
-        Matcher parts = Pattern.compile("(\\w+)(?:#(\\w+))?").matcher(name);
-        assertThat(parts.matches()).as(name).isTrue();
-        List<Path> files = tests.getOrDefault(Objects.requireNonNull(parts.group(1)), List.of());
-        assertThat(files).as(name).isNotEmpty();
-        String method = parts.group(2);
-        assertThat(files).as(name).anySatisfy(file -> {
-            if (method == null) {
-                assertThat(text(file))
-                        .containsPattern("@Test|@TestFactory|@ParameterizedTest| extends \\w+(Contract|Test)\\b");
-            } else {
-                assertThat(text(file))
-                        .containsPattern("@(Test|TestFactory|ParameterizedTest)\\b[^;{}]*(?:\\{[^;]*})?[^;{}]*\\b"
-                                + method + "\\(");
-            }
-        });
+        assertThat(rows()).allSatisfy(row -> assertThat(names(row.test())).allSatisfy(tests::assertIsThere));
     }
 
     private static String text(Path file) {

@@ -184,7 +184,7 @@ public final class Journal implements AutoCloseable {
 
     private static @Nullable JsonNode entry(byte[] log, int begin, int end) {
         int json = begin + SUM_DIGITS + 1;
-        if (json > end) {
+        if (json > end || log[json - 1] != ' ') {
             return null;
         }
         byte[] text = java.util.Arrays.copyOfRange(log, json, end);

@@ -1,0 +1,99 @@
+package dev.contraflow.internal.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.contraflow.spi.RunThreads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    private static ObjectNode entry(int i) {
+        return JSON.createObjectNode().put("t", "durable").put("dataset", "d" + i);
+    }
+
+    private byte[] written(int entries) throws Exception {
+        StateStore store = new LocalState(folder);
+        try (Journal journal = new Journal(RunThreads.ofJvm(), store.openLog("log"), "here", "run")) {
+            for (int i = 0; i < entries; i++) {
+                journal.append(entry(i));
+            }
+        }
+        return store.readLog("log");
+    }
+
+    /** However many bytes of its end are lost in a crash, what stands before the first broken line counts. */
+    @Test
+    void ofATornLogTheWholeLinesCount() throws Exception {
+        byte[] log = written(5);
+        List<JsonNode> all = Journal.read(log);
+        assertThat(all).hasSize(5).element(4).isEqualTo(entry(4));
+        int before = 0;
+        for (int length = 0; length <= log.length; length++) {
+            List<JsonNode> read = Journal.read(Arrays.copyOf(log, length));
+            assertThat(read).isEqualTo(all.subList(0, read.size()));
+            assertThat(read.size()).isBetween(before, before + 1);
+            before = read.size();
+        }
+        assertThat(before).isEqualTo(5);
+    }
+
+    @Test
+    void whatComesAfterABrokenLineDoesNotCount() throws Exception {
+        byte[] log = written(5);
+        for (int at = 0; at < log.length; at++) {
+            byte[] broken = log.clone();
+            broken[at] ^= 1;
+            List<JsonNode> read = Journal.read(broken);
+            assertThat(read)
+                    .as("byte %d changed", at)
+                    .isEqualTo(Journal.read(log).subList(0, read.size()));
+            assertThat(read).hasSizeLessThan(5);
+        }
+    }
+
+    @Test
+    void aLogThatCouldNotBeForcedIsNotTrustedAgain() {
+        StateStore.Log broken = new StateStore.Log() {
+            @Override
+            public void append(byte[] bytes) {}
+
+            @Override
+            public void force() throws IOException {
+                throw new IOException("no space left on device");
+            }
+
+            @Override
+            public void close() {}
+        };
+        assertThatThrownBy(() -> {
+                    try (Journal journal = new Journal(RunThreads.ofJvm(), broken, "here", "run")) {
+                        journal.appendLater(entry(0));
+                        journal.append(entry(1));
+                    }
+                })
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the journal in here cannot be written")
+                .hasMessageContaining("no space left on device");
+    }
+
+    @Test
+    void aLogIsNeverWrittenTwice() throws Exception {
+        written(1);
+        assertThatThrownBy(() -> new LocalState(folder).openLog("log")).isInstanceOf(IOException.class);
+        assertThat(Files.size(folder.resolve("log"))).isPositive();
+    }
+}
