@@ -267,7 +267,11 @@ class PeersFailuresTest {
         DatasetRef<List<String>> m1 = bench.file("m1");
         DatasetRef<List<String>> m2 = bench.file("m2");
         bench.storage().fail(bench.at("m1"), Call.COMMIT, 1, "disk full");
-        PipelineResult result = run(new ThreadRunner(2), request -> request, writer("a", m1, "x"), copier("b", m1, m2));
+        PipelineResult result = run(
+                new ThreadRunner(2),
+                request -> request.withVisibility(Visibility.ORDERED),
+                writer("a", m1, "x"),
+                copier("b", m1, m2));
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.failures()).singleElement().asString().contains("'m1'");
         assertThat(bench.isStored("m2")).isFalse();

@@ -15,7 +15,8 @@ public enum Visibility {
     ORDERED,
     /**
      * All outputs of the run at once, by one small object that lists them, the manifest. Only for runs whose stored outputs are all
-     * versioned; readers that know nothing of manifests see the versions before.
+     * versioned; readers that know nothing of manifests see the versions before. The manifest stands among the run's records in the state
+     * store: if that is removed, the versions of the run are hidden.
      */
     MANIFEST
 }

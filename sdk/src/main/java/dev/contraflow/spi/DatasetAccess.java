@@ -27,7 +27,9 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -443,7 +445,15 @@ public final class DatasetAccess {
      */
     public Stored store(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
         try (Transferred transferred = transfer(ref, node, content)) {
-            return commit(transferred);
+            return Objects.requireNonNull(commit(transferred, () -> true));
+        }
+    }
+
+    private record Receipt(@Nullable Stored stored) {}
+
+    private void checkLock() throws IOException {
+        if (setup.hasLostLock()) {
+            throw new IOException("another run has taken this one for dead, and may be writing it now");
         }
     }
 
@@ -526,27 +536,30 @@ public final class DatasetAccess {
      * Makes bytes visible, and notes that they are durable.
      *
      * @param transferred the bytes
-     * @return the receipt
+     * @param mayCommit asked before each attempt; if it says no, nothing becomes visible
+     * @return the receipt, or null if it was not to be committed
      * @throws DatasetException if they cannot be made visible
      * @throws InterruptedException if the thread was interrupted
      */
-    public Stored commit(Transferred transferred) throws InterruptedException {
+    public @Nullable Stored commit(Transferred transferred, BooleanSupplier mayCommit) throws InterruptedException {
         DatasetRef<?> ref = transferred.ref;
-        if (setup.hasLostLock()) {
-            throw failure(
-                    Operation.SAVE,
-                    ref,
-                    transferred.node,
-                    new IOException("another run has taken this one for dead, and may be writing it now"));
-        }
         Stored known = transferred.known;
+        @Nullable
         Stored stored = known != null
                 ? known
                 : attempt(Operation.SAVE, ref, transferred.node, () -> {
-                    try (PendingWrite write = transferred.take()) {
-                        return write.commit();
-                    }
-                });
+                            checkLock();
+                            if (!mayCommit.getAsBoolean()) {
+                                return new Receipt(null);
+                            }
+                            try (PendingWrite write = transferred.take()) {
+                                return new Receipt(write.commit());
+                            }
+                        })
+                        .stored();
+        if (stored == null) {
+            return null;
+        }
         note(ref, transferred.node, stored);
         return stored;
     }
@@ -564,6 +577,7 @@ public final class DatasetAccess {
     public void save(DatasetRef<?> ref, Node node, Object value) throws InterruptedException {
         if (!ref.isRows()) {
             attempt(Operation.SAVE, ref, node, () -> {
+                checkLock();
                 dataset(ref).save(value);
                 return ref;
             });

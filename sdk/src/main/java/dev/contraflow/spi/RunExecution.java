@@ -73,7 +73,7 @@ public final class RunExecution {
         setup.checkInputs();
         this.events = setup.events();
         Reporting.begin(setup);
-        this.scratch = new Scratch(setup.stateFolder(), setup.runId());
+        this.scratch = new Scratch(setup.stateFolder(), setup.runId(), setup.attempt());
         this.access = new DatasetAccess(setup);
         this.running = new RunningNodes(setup.runId(), threads);
         LOG.info(
@@ -509,7 +509,7 @@ public final class RunExecution {
         if (record.isPresent() && result.state() == PipelineResult.State.SUCCEEDED) {
             try {
                 record.get().publish();
-            } catch (IOException | CatalogException e) {
+            } catch (IOException | RuntimeException e) {
                 CatalogException failure = e instanceof CatalogException told
                         ? told
                         : new CatalogException(

@@ -13,7 +13,7 @@ import dev.contraflow.io.WriteSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ public final class Manifests {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final @Nullable Location own;
-    private final Map<Location, Boolean> published = new ConcurrentHashMap<>(); // by the place of the manifests
+    private final Set<Location> published = ConcurrentHashMap.newKeySet(); // the places of manifests that are there
 
     /** @param own what the locations of this run's manifests begin with; null if it makes none */
     Manifests(@Nullable Location own) {
@@ -58,12 +58,14 @@ public final class Manifests {
         } catch (ObjectNotFoundException e) {
             return true; // it is gone, and so is what it said
         }
-        Boolean known = published.get(manifests);
-        if (known == null) {
-            known = isAnyReal(storage, manifests);
-            published.put(manifests, known);
+        if (published.contains(manifests)) {
+            return true;
         }
-        return known;
+        boolean isNow = isAnyReal(storage, manifests);
+        if (isNow) {
+            published.add(manifests);
+        }
+        return isNow;
     }
 
     private static boolean isAnyReal(Storage storage, Location manifests) throws IOException {

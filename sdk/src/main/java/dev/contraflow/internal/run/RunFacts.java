@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the results of an attempt of a run depend on, as marks to be compared by a later attempt. A mark that is empty is never equal to
+ * What the results of an attempt of a run depend on, as marks to be compared by a later attempt. The mark of an input that is empty is never equal to
  * another. Immutable.
  *
- * @param code the version of the code; empty if nobody knows it
+ * @param code the version of the code; empty if nobody knows it, which is taken for no change
  * @param inputs what the run reads and no node writes, with the marks of what is there
  * @param nodes what each node reads and writes
  * @param skipped the nodes that need not run because what they write was there before the run

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps two runs from writing one place at the same time. A run takes a numbered slot, {@code locks/<number>} in the state store, by a write
- * that succeeds only where nothing stands, and says there what it is going to write. Then it looks at all other slots. One with a lower number
- * that overlaps has come first: this run stops. One with a higher number may have looked before this slot was there, or will see it and stop:
+ * Keeps two runs from writing one place at the same time. A run takes a numbered slot, {@code locks/<number>-<random>} in the state store,
+ * one number higher than all that it sees, and says there what it is going to write. Then it looks at all other slots. One with a lower name
+ * that overlaps has come first: this run stops. One with a higher name may have looked before this slot was there, or will see it and stop:
  * so this run takes a new slot behind it and looks again. Whoever has looked without finding an overlap holds the lock.
  *
  * <p>A slot whose process is gone counts for nothing and is removed. Of a process on another host only its beat tells: it replaces its slot
@@ -39,7 +39,6 @@ final class RunLock implements AutoCloseable {
     private static final Duration BEAT = Duration.ofSeconds(10);
     private static final Duration SILENCE = BEAT.multipliedBy(3);
     private static final String FOLDER = "locks";
-    private static final int MOST_TRIES = 100;
 
     /** The locks of this process: a slot that could not be given back is nobody's, though the process lives. */
     private static final Set<Long> HELD = ConcurrentHashMap.newKeySet();
@@ -53,9 +52,10 @@ final class RunLock implements AutoCloseable {
     private final String runId;
     private final Set<String> writes;
     private final Set<String> silent = new HashSet<>(); // slots that have been watched without a beat
-    private String slot = "";
-    private long beats;
-    private @Nullable ExecutorService beating;
+    private volatile String slot = "";
+    private volatile long lastBeat;
+    private long beats; // of the thread that beats, once there is one
+    private volatile @Nullable ExecutorService beating;
     private volatile boolean lost;
     private volatile boolean closed;
 
@@ -81,12 +81,12 @@ final class RunLock implements AutoCloseable {
         RunLock lock = new RunLock(store, threads, runId, writes);
         try {
             lock.takeSlot();
+            lock.beginToBeat(); // looking at others may take longer than a silence
             while (!lock.isFirst()) {
                 lock.release();
                 lock.takeSlot();
             }
             lock.checkThatSlotsExclude();
-            lock.beginToBeat();
             return lock;
         } catch (InterruptedException e) {
             lock.close();
@@ -98,19 +98,31 @@ final class RunLock implements AutoCloseable {
         }
     }
 
+    /** No name is used twice, so that who removes a slot whose owner is gone cannot remove another's. */
     private void takeSlot() throws IOException {
-        for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
-            List<String> taken = store.children(FOLDER);
-            long last = taken.isEmpty() ? 0 : Long.parseLong(taken.get(taken.size() - 1));
-            String next = FOLDER + "/" + String.format(Locale.ROOT, "%09d", last + 1);
-            HELD.add(number);
-            slot = next; // before it is known: if the answer is lost, the slot is given back nevertheless
-            if (store.create(next, content())) {
-                return;
-            }
-            slot = "";
+        List<String> taken = store.children(FOLDER);
+        String last = taken.isEmpty() ? "0" : taken.get(taken.size() - 1).split("-", 2)[0];
+        HELD.add(number);
+        slot = FOLDER + "/"
+                + String.format(
+                        Locale.ROOT,
+                        "%09d-%016x",
+                        Long.parseLong(last) + 1,
+                        threads.random().nextLong());
+        if (!store.create(slot, content())
+                && !isOwn(slot)) { // if the answer was lost and it was sent again, it is there
+            throw new IOException("the slot " + slot + " in " + store.describe() + " is another run's");
         }
-        throw new IOException("no slot could be taken in " + store.describe() + "/" + FOLDER);
+    }
+
+    private boolean isOwn(String name) throws IOException {
+        Optional<byte[]> bytes = store.read(name);
+        if (bytes.isEmpty()) {
+            return false;
+        }
+        JsonNode json = JSON.readTree(bytes.get());
+        return json.path("process").asText().equals(threads.process())
+                && json.path("lock").asLong() == number;
     }
 
     private byte[] content() throws IOException {
@@ -161,7 +173,7 @@ final class RunLock implements AutoCloseable {
 
     private boolean isAlive(String name, JsonNode json) throws IOException, InterruptedException {
         String process = json.path("process").asText();
-        boolean mayBeElsewhere = store.isShared() && !host(process).equals(host(threads.process()));
+        boolean mayBeElsewhere = store.isShared(); // what a host calls itself is not sure to be unique
         boolean isOwn = process.equals(threads.process());
         boolean isAlive = isOwn
                 ? HELD.contains(json.path("lock").asLong())
@@ -170,12 +182,6 @@ final class RunLock implements AutoCloseable {
             store.remove(name);
         }
         return isAlive;
-    }
-
-    private static String host(String process) {
-        int from = process.indexOf('@');
-        int to = process.indexOf(" since ");
-        return from < 0 || to < from ? "" : process.substring(from, to);
     }
 
     private boolean beats(String name, JsonNode before) throws IOException, InterruptedException {
@@ -189,27 +195,29 @@ final class RunLock implements AutoCloseable {
                 SILENCE.toSeconds());
         threads.sleep(SILENCE);
         Optional<byte[]> now = store.read(name);
-        boolean beats = now.isPresent()
-                && JSON.readTree(now.get()).path("beat").asLong()
-                        != before.path("beat").asLong();
+        boolean beats = now.isPresent() && !JSON.readTree(now.get()).equals(before);
         if (!beats) {
             silent.add(name);
         }
         return beats;
     }
 
-    /** A store that lets the same slot be taken twice protects nobody. */
+    /** A store that lets one name be taken twice does not fence off who has been taken for dead. */
     private void checkThatSlotsExclude() throws IOException {
+        if (!isOwn(slot)) {
+            throw new IOException("the slot " + slot + " in " + store.describe() + " was taken away");
+        }
         if (store.isShared() && store.create(slot, content())) {
             LOG.warn(
-                    "{} ignores conditions of writes (If-None-Match): nothing keeps two runs from writing one dataset at"
-                            + " the same time there. Make sure that only one runs, or choose another 'state' in run.yml.",
+                    "{} ignores conditions of writes (If-None-Match): a run that was taken for dead and goes on could still"
+                            + " publish there what a later one has made anew. Choose another 'state' in run.yml to be safe.",
                     store.describe());
         }
     }
 
     private void beginToBeat() {
         if (store.isShared()) {
+            lastBeat = threads.nanoTime();
             beating = threads.pool("contraflow-lock-" + runId, 1, new LinkedBlockingQueue<>());
             beating.execute(this::beat);
         }
@@ -228,22 +236,38 @@ final class RunLock implements AutoCloseable {
 
     private void beatOnce() {
         try {
-            if (store.read(slot).isEmpty()) {
-                lost = true;
-                closed = true;
-                LOG.error("Run {} was taken for dead by another one, and stops", runId);
+            String held = slot;
+            if (held.isEmpty()) {
+                return; // between two slots
+            }
+            if (!isOwn(held)) {
+                lose();
                 return;
             }
             beats++;
-            store.write(slot, content());
-        } catch (IOException e) {
-            LOG.warn("run {} cannot show that it is alive: {}", runId, e.getMessage());
+            store.write(held, content());
+            lastBeat = threads.nanoTime();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("run {} cannot show that it is alive: {}", runId, e.toString());
+            if (isSilent()) {
+                lose();
+            }
         }
     }
 
-    /** @return whether another run has taken this one for dead */
+    private void lose() {
+        lost = true;
+        closed = true;
+        LOG.error("Run {} was taken for dead by another one, or cannot show that it is not, and stops", runId);
+    }
+
+    private boolean isSilent() {
+        return beating != null && threads.nanoTime() - lastBeat > SILENCE.toNanos();
+    }
+
+    /** @return whether another run has taken this one for dead, or may have */
     boolean isLost() {
-        return lost;
+        return lost || isSilent();
     }
 
     private void release() throws IOException {

@@ -7,6 +7,10 @@ import dev.contraflow.run.RunId;
 import dev.contraflow.run.Visibility;
 import dev.contraflow.spi.RunThreads;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -246,8 +250,8 @@ public final class RunRecords {
     public RunRecord begin(RunSetup setup, String runner) throws IOException {
         Set<String> writes = new HashSet<>(setup.persistentOutputsOfAll());
         for (Earlier run : earlier) {
-            if (run.isUnfinished() && !run.runId().equals(setup.runId().value())) {
-                removeSpilled(run.runId());
+            if (run.isUnfinished()) {
+                removeSpilled(run.runId(), setup);
             }
             if (run.isUnfinished() && !writes.containsAll(run.halfDone())) {
                 LOG.warn(
@@ -262,14 +266,18 @@ public final class RunRecords {
         return RunRecord.begin(setup, runner);
     }
 
-    /**
-     * Removes what a run has spilled that is over: nobody reads it any more.
-     *
-     * @param runId the run
-     */
-    void removeSpilled(String runId) {
-        try {
-            Scratch.removeFolder(stateFolder.resolve("runs").resolve(runId).resolve("spill"));
+    /** Nobody reads any more what a run has spilled that is over, or an earlier attempt of this one. */
+    private void removeSpilled(String runId, RunSetup setup) {
+        Path own = Scratch.folder(stateFolder, setup.runId(), setup.attempt());
+        Path run = stateFolder.resolve("runs").resolve(runId);
+        try (DirectoryStream<Path> spilled = Files.newDirectoryStream(run, Scratch.NAME + "*")) {
+            for (Path folder : spilled) {
+                if (!folder.equals(own)) {
+                    Scratch.removeFolder(folder);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            LOG.debug("run {} has spilled nothing here", runId, e);
         } catch (IOException e) {
             LOG.warn("Cannot remove what run {} has spilled in {}", runId, stateFolder, e);
         }
@@ -283,7 +291,9 @@ public final class RunRecords {
     private void removeOld() {
         for (int i = KEPT; i < earlier.size(); i++) {
             Earlier run = earlier.get(i);
-            if (!run.isRunning() && run.halfDone().isEmpty()) {
+            boolean isNeeded =
+                    run.isPublished() || !run.halfDone().isEmpty(); // without its manifest its versions are hidden
+            if (!run.isRunning() && !isNeeded) {
                 try {
                     store.remove("runs/" + run.runId());
                 } catch (IOException e) { // another run may be removing it

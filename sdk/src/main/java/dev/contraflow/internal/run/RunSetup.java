@@ -112,7 +112,7 @@ public final class RunSetup implements AutoCloseable {
                 .orElseGet(() -> (config == null ? Path.of("") : config.root()).resolve(".contraflow"));
         this.state = openState(config, providers);
         this.records = new RunRecords(state.store(), stateFolder, threads);
-        this.history = wanted.isResumed() ? records.toResume(wanted.resumed()) : null;
+        this.history = wanted.isResumed() ? toResume() : null;
         this.runId = chosenId();
         Optional<FailurePolicy> configuredPolicy = options.choice("on_failure", FailurePolicy.class);
         this.onFailure = wanted.onFailure().or(() -> configuredPolicy).orElse(FailurePolicy.STOP);
@@ -161,6 +161,22 @@ public final class RunSetup implements AutoCloseable {
             return setup;
         } catch (RuntimeException | Error e) {
             setup.close();
+            throw e;
+        }
+    }
+
+    private RunHistory toResume() {
+        try {
+            RunHistory found = records.toResume(wanted.resumed());
+            if (found.facts(found.attempts()).code().isEmpty()) {
+                LOG.warn(
+                        "run {} does not know the version of its code: what changed code would make anew is not"
+                                + " recognized. Give it: RunRequest.withCodeVersion or Project.codeVersion.",
+                        found.runId());
+            }
+            return found;
+        } catch (RuntimeException | Error e) {
+            state.close();
             throw e;
         }
     }
@@ -243,7 +259,6 @@ public final class RunSetup implements AutoCloseable {
     private void bind() {
         Pipeline all = request.pipeline();
         if (history != null) {
-            records.removeSpilled(runId.value()); // before this attempt spills
             this.resumption = resumption(all, history);
         } else if (wanted.isOnlyMissing()) {
             Set<DatasetRef<?>> written = refs(all, Node::outputs);
@@ -443,6 +458,7 @@ public final class RunSetup implements AutoCloseable {
             findInputMarks(plan().pipeline(), datasets());
         } else {
             records.checkUnchanged(history);
+            checkThatNobodyWroteMeanwhile();
         }
         if (history != null && visibility == Visibility.MANIFEST) {
             new RunManifest(this).takeOver();
@@ -452,7 +468,7 @@ public final class RunSetup implements AutoCloseable {
 
     /** What two runs must not write at the same time. Versions are new for each run, so only the run itself has them. */
     private Set<String> writtenPlaces() {
-        Set<String> places = new HashSet<>();
+        Set<String> places = new HashSet<>(Set.of("runs/" + runId)); // its record, too, has one writer
         for (PlannedDataset planned : plan().datasets().values()) {
             DatasetRef<?> written = planned.written();
             Dataset<?> dataset = written == null ? null : datasets().dataset(written);
@@ -495,6 +511,22 @@ public final class RunSetup implements AutoCloseable {
     public boolean hasLostLock() {
         RunLock held = lock;
         return held != null && held.isLost();
+    }
+
+    /** What is stored was looked at before the lock was taken. */
+    private void checkThatNobodyWroteMeanwhile() {
+        BoundDatasets all = Objects.requireNonNull(boundOfAll);
+        List<DatasetRef<?>> looked = refs(request.pipeline(), Node::outputs).stream()
+                .filter(output -> outputMarks.containsKey(output.name()))
+                .toList();
+        SideBySide.all(looked, output -> {
+            if (!mark(all, output).equals(Optional.ofNullable(outputMarks.get(output.name())))) {
+                throw new CatalogException(
+                        "Dataset '" + output + "' (" + all.dataset(output).describe()
+                                + ") was written while the run was being prepared. Resume it again.");
+            }
+            return output;
+        });
     }
 
     /** @return the record of the run; empty before it is begun, and if there is nothing to be noted */

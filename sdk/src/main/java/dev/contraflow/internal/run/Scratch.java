@@ -13,19 +13,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of one run for spill files, {@code .contraflow/runs/<run id>/spill}. It is made by who needs it first, and removed with the run.
+ * The folder of one run for spill files, {@code .contraflow/runs/<run id>/spill}, or {@code spill-2} of its second attempt. It is made by who needs it first, and removed with the run.
  */
 public final class Scratch {
     private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
+
+    /** What the names of these folders begin with. */
+    static final String NAME = "spill";
 
     private final Path folder;
 
     /**
      * @param stateFolder the {@code .contraflow} folder
      * @param runId the run
+     * @param attempt which attempt of it
      */
-    public Scratch(Path stateFolder, RunId runId) {
-        this.folder = stateFolder.resolve("runs").resolve(runId.value()).resolve("spill");
+    public Scratch(Path stateFolder, RunId runId, int attempt) {
+        this.folder = folder(stateFolder, runId, attempt);
+    }
+
+    static Path folder(Path stateFolder, RunId runId, int attempt) {
+        return stateFolder.resolve("runs").resolve(runId.value()).resolve(attempt == 1 ? NAME : NAME + "-" + attempt);
     }
 
     /** @return the folder, which need not exist */

@@ -366,8 +366,13 @@ final class TeeIo implements IoManager {
     private void saveRows(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
         Held handover = new Held(ref, node, access.dataset(ref).isExact());
         if (access.dataset(ref).isSerial()) {
-            access.computed(ref, node);
-            awaitAncestors(handover);
+            try {
+                access.computed(ref, node);
+                awaitAncestors(handover);
+            } catch (InterruptedException | RuntimeException | Error e) {
+                content.close();
+                throw e;
+            }
             storeNow(handover, content, saveStarted(handover));
         } else {
             begin(handover, null);
@@ -454,11 +459,15 @@ final class TeeIo implements IoManager {
 
     private @Nullable CompletableFuture<Void> ancestorUnderWay(Held handover) {
         synchronized (lock) {
-            return decisions
-                    .waitsFor(handover.ref.baseName())
-                    .map(this::needHeld)
-                    .map(held -> held.ended)
-                    .orElse(null);
+            String ancestor = decisions.waitsFor(handover.ref.baseName()).orElse(null);
+            if (ancestor == null) {
+                return null;
+            }
+            Held underWay = held.get(ancestor);
+            if (underWay == null) { // it has failed, and was let go of
+                throw upstreamFailed(ancestor);
+            }
+            return underWay.ended;
         }
     }
 
@@ -616,13 +625,14 @@ final class TeeIo implements IoManager {
     private void commit(Held handover) {
         String dataset = handover.ref.baseName();
         inSave(handover, () -> {
-            boolean mayCommit;
-            synchronized (lock) {
-                mayCommit = decisions.mayCommit(dataset);
-            }
             try (DatasetAccess.Transferred transferred = takeTransferred(handover)) {
-                if (mayCommit) {
-                    durable(handover, access.commit(transferred), handover.start);
+                Stored stored = access.commit(transferred, () -> {
+                    synchronized (lock) {
+                        return decisions.mayCommit(dataset);
+                    }
+                });
+                if (stored != null) {
+                    durable(handover, stored, handover.start);
                     return List.of();
                 }
             }
