@@ -174,6 +174,11 @@ final class OriginalTee implements IoManager {
         }
 
         @Override
+        public void restore(List<Content> contents) {
+            throw new UnsupportedOperationException("it spools nothing that could be restored");
+        }
+
+        @Override
         public void close() {
             access.ended(node);
         }

@@ -21,10 +21,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A {@link Workload} as a pipeline whose nodes wait instead of computing, and return as many bytes as they should: arrays, for which nobody can
- * vouch, so that they are encoded when the node returns. Stateless.
+ * A {@link Workload} as a pipeline whose nodes wait instead of computing, and return as many bytes as they should: as text, which
+ * nobody can change, as is usual for what JVM nodes return (records, strings, lists of such). Stateless.
  */
 final class WorkloadPipeline {
+    private static final Format<String> TEXT =
+            Providers.discover().format("text").orElseThrow().create(ref("any").type(), FormatOptions.none());
+
     private WorkloadPipeline() {}
 
     /** How a node takes its time. */
@@ -33,11 +36,11 @@ final class WorkloadPipeline {
         void sleep(Duration time) throws InterruptedException;
     }
 
-    static DatasetRef<byte[]> ref(String name) {
-        return DatasetRef.of(name, byte[].class);
+    static DatasetRef<String> ref(String name) {
+        return DatasetRef.of(name, String.class);
     }
 
-    private static List<DatasetRef<byte[]>> refs(List<String> names) {
+    private static List<DatasetRef<String>> refs(List<String> names) {
         return names.stream().map(WorkloadPipeline::ref).toList();
     }
 
@@ -47,8 +50,8 @@ final class WorkloadPipeline {
     }
 
     private static Node node(Step step, RunShape shape, Wait wait) {
-        List<DatasetRef<byte[]>> inputs = refs(step.inputs());
-        List<DatasetRef<byte[]>> outputs = refs(step.outputs());
+        List<DatasetRef<String>> inputs = refs(step.inputs());
+        List<DatasetRef<String>> outputs = refs(step.outputs());
         if (outputs.isEmpty()) {
             return Node.named(step.name()).readsList(inputs).runs(read -> wait.sleep(step.compute()));
         }
@@ -58,24 +61,18 @@ final class WorkloadPipeline {
         return Node.named(step.name()).readsList(inputs).writesList(outputs).by(read -> work(step, shape, wait));
     }
 
-    private static List<byte[]> work(Step step, RunShape shape, Wait wait) throws InterruptedException {
+    private static List<String> work(Step step, RunShape shape, Wait wait) throws InterruptedException {
         wait.sleep(step.compute());
-        return step.outputs().stream()
-                .map(output -> new byte[size(shape, output)])
-                .toList();
+        return step.outputs().stream().map(output -> text(shape, output)).toList();
     }
 
-    private static int size(RunShape shape, String dataset) {
-        return Math.toIntExact(shape.sizes().getOrDefault(dataset, 0L));
+    private static String text(RunShape shape, String dataset) {
+        return "x".repeat(Math.toIntExact(shape.sizes().getOrDefault(dataset, 0L)));
     }
 
-    private static FileDataset<byte[]> dataset(String name, Storage storage, Location root) {
-        Format<byte[]> bytes = Providers.discover()
-                .format("bytes")
-                .orElseThrow()
-                .create(ref(name).type(), FormatOptions.none());
+    private static FileDataset<String> dataset(String name, Storage storage, Location root) {
         Location at = new Location(root.scheme(), root.authority(), root.path() + name);
-        return new FileDataset<>(storage, at, bytes);
+        return new FileDataset<>(storage, at, TEXT);
     }
 
     /** The same with the steps in the order in which a pipeline runs them. */
@@ -92,8 +89,8 @@ final class WorkloadPipeline {
     static DataCatalog inMemory(RunShape shape) {
         DataCatalog.Builder catalog = DataCatalog.builder();
         for (String input : shape.inputs()) {
-            MemoryDataset<byte[]> dataset = new MemoryDataset<>(input);
-            dataset.save(new byte[size(shape, input)]);
+            MemoryDataset<String> dataset = new MemoryDataset<>(input);
+            dataset.save(text(shape, input));
             catalog.add(ref(input), dataset);
         }
         return catalog.build();
@@ -108,13 +105,7 @@ final class WorkloadPipeline {
 
     static void putInputs(RunShape shape, Storage storage, Location root) throws IOException {
         for (String input : shape.inputs()) {
-            dataset(input, storage, root).save(new byte[size(shape, input)]);
-        }
-    }
-
-    static void deleteAll(RunShape shape, Storage storage, Location root) throws IOException {
-        for (String name : shape.sizes().keySet()) {
-            storage.delete(new Location(root.scheme(), root.authority(), root.path() + name));
+            dataset(input, storage, root).save(text(shape, input));
         }
     }
 }

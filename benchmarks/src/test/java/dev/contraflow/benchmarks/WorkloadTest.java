@@ -40,6 +40,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class WorkloadTest {
     private static final double BYTES = 1e-4;
+    /** Sizes of inputs are not known before the first have come: a round trip in which a schedule that knows them loads more. */
+    private static final double FIRST_LOOK = 0.05;
+
     private static final Location ROOT = new Location("memory", "b", "/");
     private static ExecutorService carriers;
 
@@ -123,7 +126,7 @@ class WorkloadTest {
         assertThat(tee.makespan()).isGreaterThanOrEqualTo(tee.bound().time());
         assertThat(seconds(tee.makespan().minus(tee.time(Cause.BEGIN))))
                 .as("%s", tee.toText())
-                .isLessThanOrEqualTo(predicted.greedy() + rounding(predicted));
+                .isLessThanOrEqualTo(predicted.greedy() + rounding(predicted) + FIRST_LOOK);
         assertThat(tee.eta()).as("%s", tee.toText()).isGreaterThanOrEqualTo(0.95);
     }
 
@@ -147,6 +150,7 @@ class WorkloadTest {
                                 WorkloadPipeline.catalog(shape, storage, ROOT))
                         .withThreads(simulation)
                         .withStateFolder(folder)
+                        .withUnchangedRewritten() // each storage is a new one
                         .withListener(events::add)
                         .withRunOptions(
                                 ConfigSection.of("run", io.equals("tee") ? Map.of("tee", tee(shape)) : Map.of()))

@@ -178,6 +178,9 @@ final class BadInputs {
                         10,
                         "a key of an entry that is misspelt",
                         p -> p.replace(CATALOG, "filepath: data/totals", "filepth: data/totals")),
+                refused(
+                        "an output in the folder where runs keep their records",
+                        p -> p.replace(CATALOG, "filepath: data/totals", "filepath: .contraflow/totals")),
                 refused("a key that no entry has", p -> p.append(CATALOG, "  colour: blue\n")),
                 kedro(12, "a misspelt 'type'", p -> p.replace(CATALOG, "type: json", "tpye: json")),
                 refused("an entry that is a text", p -> p.append(CATALOG, "raw: data/raw.csv\n")),

@@ -33,12 +33,17 @@ final class CapturedLog implements AutoCloseable {
         List.of(
                         RunExecution.class.getName(),
                         DatasetAccess.class.getName(),
+                        "dev.contraflow.spi.DatasetSteps",
                         RunEvents.class.getName(),
                         DataCatalog.class.getName(),
                         "dev.contraflow.catalog.VersionChecks",
+                        "dev.contraflow.plugins.tee.Bookkeeping",
                         INTERNAL + "RunSetup",
+                        INTERNAL + "RunDatasets",
+                        INTERNAL + "Resuming",
                         INTERNAL + "RunOutcome",
                         INTERNAL + "RunRecords",
+                        INTERNAL + "RebuiltHistory",
                         INTERNAL + "MisspeltEntries")
                 .forEach(name -> {
                     Logger logger = LoggerFactory.getLogger(name);

@@ -111,6 +111,20 @@ class DryRunTest {
     }
 
     @Test
+    void saysOfWhatIsThereWhetherItWouldBeReplaced() throws IOException {
+        write("conf/base/catalog.yml", """
+                in: {type: text, filepath: data/in.txt}
+                clean: {type: text, filepath: data/clean.txt}
+                report: {type: text, filepath: data/report.txt, versioned: true}
+                """);
+        assertThat(DryRun.of(request()).describe()).endsWith("/data/report.txt, versioned");
+        new SequentialRunner().run(request()).orElseThrow();
+        assertThat(DryRun.of(request()).describe())
+                .contains("/data/clean.txt, is there and would be replaced\n")
+                .endsWith("/data/report.txt, versioned, gets a new version");
+    }
+
+    @Test
     void saysOfEachNodeWhyItIsNeeded() throws IOException {
         new SequentialRunner().run(request()).orElseThrow();
         assertThat(whys(DryRun.of(request().onlyMissing())))
@@ -209,7 +223,7 @@ class DryRunTest {
                 .withIo("plain"));
         assertThat(dry.problems())
                 .containsExactly("Dataset 'out' (table at far away), which node 'make' writes, cannot be reached:"
-                        + " Access denied");
+                        + " Access denied.");
         assertThat(dry.datasets().get(0).existence()).isEqualTo(DryRun.Existence.UNKNOWN);
     }
 

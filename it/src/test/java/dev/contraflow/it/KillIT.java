@@ -9,6 +9,7 @@ import dev.contraflow.it.simulation.Promises;
 import dev.contraflow.it.simulation.Seeds;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
  * -Dcontraflow.kill.seeds=from..to} chooses the pipelines.
  */
 class KillIT {
+    private static final String NOTHING_LEFT = "There is no run to resume: all have succeeded.";
     private static final int KILLS = 3; // of each pipeline
 
     @TempDir
@@ -37,6 +39,7 @@ class KillIT {
     private final TestS3 s3 = TestS3.get();
     private int kills;
     private int killsWithSomethingInFlight;
+    private int restored; // nodes
 
     @Test
     @Timeout(value = 80, unit = TimeUnit.MINUTES)
@@ -56,8 +59,8 @@ class KillIT {
             }
         }
         System.out.printf(
-                "kill -9: %d kills of the pipelines %s, %d with saves under way; lost 0, made twice 0%n",
-                kills, seeds, killsWithSomethingInFlight);
+                "kill -9: %d kills of the pipelines %s, %d with saves under way; %d nodes restored; lost 0, made twice 0%n",
+                kills, seeds, killsWithSomethingInFlight, restored);
         assertThat(kills).isGreaterThanOrEqualTo((int) (2 * seeds.count()));
         assertThat(killsWithSomethingInFlight)
                 .as("kills with something in flight")
@@ -70,6 +73,7 @@ class KillIT {
         Promises promises = new Promises(lineage);
         String bucket = s3.newBucket();
         Path place = Files.createDirectories(folder.resolve("seed" + seed));
+        Set<Path> journals = new HashSet<>();
         String runId = "";
         for (int attempt = 1; attempt <= KILLS + 1; attempt++) {
             int after =
@@ -77,15 +81,30 @@ class KillIT {
             Ended ended = process(seed, attempt, place, bucket, promises, after);
             runId = ended.runId().isEmpty() ? runId : ended.runId();
             String run = runId;
+            promises.ended(newJournals(place.resolve("state/runs").resolve(run), journals));
             String where = "attempt " + attempt + ", " + promises + "\n" + ended.log();
             promises.assertKept(dataset -> stored(lineage, dataset, bucket, run), where);
             if (!ended.isKilled()) {
-                assertThat(ended.log()).isEqualTo("SUCCEEDED");
+                boolean hadEnded =
+                        attempt > 1 && ended.log().contains(NOTHING_LEFT); // the last kill came after its run
+                assertThat(hadEnded ? "SUCCEEDED" : ended.log()).isEqualTo("SUCCEEDED");
                 promises.assertComplete(dataset -> stored(lineage, dataset, bucket, run), where);
                 return;
             }
         }
         throw new AssertionError("the last attempt was not to be killed");
+    }
+
+    private static String newJournals(Path run, Set<Path> known) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        if (Files.exists(run)) {
+            try (DirectoryStream<Path> found = Files.newDirectoryStream(run, "journal-*")) {
+                for (Path journal : found) {
+                    lines.append(known.add(journal) ? Files.readString(journal) : "");
+                }
+            }
+        }
+        return lines.toString();
     }
 
     private record Ended(boolean isKilled, String runId, String log) {}
@@ -123,6 +142,7 @@ class KillIT {
                 switch (words[0]) {
                     case "run" -> runId = words[1];
                     case "called" -> promises.called(words[1]);
+                    case "restored" -> restored++;
                     case "saving" -> inFlight.add(words[1]);
                     case "durable" -> {
                         inFlight.remove(words[1]);

@@ -21,7 +21,8 @@ import java.util.Objects;
 
 /**
  * A process that runs a {@link Lineage} on S3, for the first time or to resume it, and says at once what happens: {@code called <node>},
- * {@code saving <dataset>}, {@code durable <dataset> <digest>}. Arguments: the seed, the attempt, a folder, the bucket, endpoint, region,
+ * {@code saving <dataset>}, {@code durable <dataset> <digest>}, {@code restored <node>}. Of every second pipeline the saves take long, and what is
+ * not durable yet is kept on the disk. Arguments: the seed, the attempt, a folder, the bucket, endpoint, region,
  * access key and secret key.
  */
 final class KilledProcess {
@@ -34,14 +35,15 @@ final class KilledProcess {
         Map<String, Object> entries = new HashMap<>();
         lineage.entries().values().stream()
                 .filter(Entry::isPersistent)
-                .forEach(entry -> entries.put(entry.name(), entry(entry, args[3])));
+                .forEach(
+                        entry -> entries.put(entry.name(), entry(entry, args[3], isSpooling(seed) ? "150ms" : "25ms")));
         Map<String, Object> s3 = Map.of("endpoint", args[4], "region", args[5], "path_style", true);
         Map<String, Object> keys = Map.of("access_key_id", args[6], "secret_access_key", args[7]);
         CatalogConfig config = new CatalogConfig(folder, entries, one("mine", keys), one("s3", s3), Map.of(), null);
         try (DataCatalog catalog = DataCatalog.of(config, Providers.discover())) {
             RunRequest request = RunRequest.of(lineage.pipeline(RunThreads.ofJvm(), Integer.parseInt(args[1])), catalog)
                     .withIo("tee")
-                    .withRunOptions(ConfigSection.of("run", one("tee", one("memory", seed % 2 == 0 ? 2000 : 1 << 20))))
+                    .withRunOptions(ConfigSection.of("run", one("tee", tee(seed))))
                     .withStateFolder(folder.resolve("state"))
                     .withVisibility(seed % 3 == 0 ? Visibility.ORDERED : Visibility.EACH)
                     .withCodeVersion("1")
@@ -53,11 +55,19 @@ final class KilledProcess {
         }
     }
 
+    private static boolean isSpooling(long seed) {
+        return seed % 4 >= 2;
+    }
+
+    private static Map<String, Object> tee(long seed) {
+        return Map.of("memory", seed % 2 == 0 ? 2000 : 1 << 20, "spool", isSpooling(seed) ? 1 << 20 : 0);
+    }
+
     private static Map<String, Object> one(String key, Object value) {
         return Map.of(key, value);
     }
 
-    private static Map<String, Object> entry(Entry entry, String bucket) {
+    private static Map<String, Object> entry(Entry entry, String bucket, String delay) {
         Map<String, Object> file = Map.of(
                 "type",
                 "text",
@@ -67,7 +77,7 @@ final class KilledProcess {
                 "mine",
                 "versioned",
                 entry.kind() == Kind.VERSIONED);
-        return Map.of("type", "slow", "save_delay", "25ms", "dataset", file);
+        return Map.of("type", "slow", "save_delay", delay, "dataset", file);
     }
 
     private static void tell(RunEvent event) {
@@ -75,6 +85,9 @@ final class KilledProcess {
             say("run " + started.runId());
         } else if (event instanceof RunEvent.NodeCalled called) {
             say("called " + called.node());
+        } else if (event instanceof RunEvent.NodeSkipped skipped
+                && skipped.why().endsWith("from the spool")) {
+            say("restored " + skipped.node());
         } else if (event instanceof RunEvent.SaveStarted saving) {
             say("saving " + saving.dataset());
         } else if (event instanceof RunEvent.DatasetDurable durable) {

@@ -23,7 +23,7 @@ import java.util.Map;
 
 /**
  * A process through which a chain of nodes passes many large values, more together than its heap holds many times over. Arguments: a folder,
- * the number of values, the size of each in bytes, and the tee's memory in bytes.
+ * the number of values, the size of each in bytes, the I/O manager, and the tee's memory in bytes if it is not to be the default.
  */
 final class LargeFlowProcess {
     private LargeFlowProcess() {}
@@ -36,6 +36,7 @@ final class LargeFlowProcess {
         Path folder = Path.of(args[0]);
         int count = Integer.parseInt(args[1]);
         int size = Integer.parseInt(args[2]);
+        Map<String, Object> tee = args.length > 4 ? Map.of("memory", Integer.parseInt(args[4])) : Map.of();
         Providers providers = Providers.discover();
         try (Storage files = providers
                 .storage("file")
@@ -59,9 +60,8 @@ final class LargeFlowProcess {
             PipelineResult result = new SequentialRunner()
                     .run(RunRequest.of(Pipeline.of(nodes), catalog.build())
                             .withProviders(providers)
-                            .withIo("tee")
-                            .withRunOptions(ConfigSection.of(
-                                    "run", Map.of("tee", Map.of("memory", Integer.parseInt(args[3])))))
+                            .withIo(args[3])
+                            .withRunOptions(ConfigSection.of("run", Map.of("tee", tee)))
                             .withStateFolder(folder.resolve("state")));
             System.out.println(result.state());
         }

@@ -1,6 +1,7 @@
 package dev.contraflow.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
@@ -33,6 +34,19 @@ class PluginChoiceIT {
     @Test
     void withoutPluginsItIsThePlainOne() {
         assertThat(io(request().withProviders(Providers.builder().build()))).isEqualTo("plain");
+    }
+
+    @Test
+    void whichArtifactBringsAMissingManagerIsTold() {
+        RunRequest without = request().withProviders(Providers.builder().build());
+        assertThatThrownBy(() -> io(without.withIo("tee")))
+                .hasMessage("There is no I/O manager 'tee'. Known: async, plain."
+                        + " Add the contraflow-plugins-tee artifact to the class path, or choose another.");
+        assertThatThrownBy(() -> io(without.withIo("cache-async")))
+                .hasMessageEndingWith(
+                        " Add the contraflow-plugins-cache artifact to the class path, or choose another.");
+        assertThatThrownBy(() -> io(request().withoutPlugins("tee").withIo("tee")))
+                .hasMessageEndingWith(" Disabled plugins: tee. Put its plugin on the class path, or choose another.");
     }
 
     @Test

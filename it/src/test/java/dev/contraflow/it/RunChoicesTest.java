@@ -13,6 +13,7 @@ import dev.contraflow.catalog.MemoryDataset;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.dataset.ForwardingDataset;
 import dev.contraflow.io.Content;
+import dev.contraflow.io.Location;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.TransientFailure;
 import dev.contraflow.io.WriteSpec;
@@ -26,6 +27,7 @@ import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunRequest;
 import dev.contraflow.runner.sequential.SequentialRunner;
 import dev.contraflow.runner.threads.ThreadRunner;
+import dev.contraflow.testkit.InMemoryStorage;
 import dev.contraflow.testkit.RunBench;
 import dev.contraflow.testkit.ScriptedStorage.Call;
 import java.io.IOException;
@@ -39,7 +41,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -380,5 +384,67 @@ class RunChoicesTest {
                 .anySatisfy(message -> assertThat(message).contains("'a'", "no a"))
                 .anySatisfy(message -> assertThat(message).contains("'c'", "no c"));
         assertThat(bench.stored("b")).isEqualTo("2\n");
+    }
+
+    /** Of a run that makes only what is missing, what was there before it is looked at again when the run is resumed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kept", "changed", "removed"})
+    void whatWasThereBeforeIsLookedAtAgainWhenTheRunIsResumed(String what) throws IOException {
+        DatasetRef<List<String>> there = bench.input("there", "old");
+        DatasetRef<List<String>> made = bench.file("made");
+        DatasetRef<List<String>> last = bench.file("last");
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Node[] nodes = {
+            Node.named("make").readsNothing().writes(there).by(() -> List.of("new")),
+            copy("copy", there, made),
+            Node.named("end").reads(made).writes(last).by(lines -> {
+                if (fails.get()) {
+                    throw new IllegalStateException("not yet");
+                }
+                return lines;
+            })
+        };
+        assertThat(run(RunRequest::onlyMissing, nodes).exitCode()).isEqualTo(1);
+        if (what.equals("changed")) {
+            bench.store("there", "changed");
+        } else if (what.equals("removed")) {
+            bench.storage().delete(bench.at("there"));
+        }
+        fails.set(false);
+        PipelineResult resumed = run(RunRequest::resume, nodes).orElseThrow();
+        Map<String, NodeResult.State> states = new TreeMap<>();
+        resumed.nodes().forEach((name, node) -> states.put(name, node.state()));
+        NodeResult.State ran = NodeResult.State.COMPLETED;
+        NodeResult.State skipped = NodeResult.State.SKIPPED;
+        assertThat(states)
+                .isEqualTo(Map.of(
+                        "make", what.equals("removed") ? ran : skipped,
+                        "copy", what.equals("kept") ? skipped : ran,
+                        "end", ran));
+        assertThat(bench.stored("last"))
+                .isEqualTo(what.equals("kept") ? "old\n" : what.equals("changed") ? "changed\n" : "new\n");
+    }
+
+    /** The record of the first attempt still says that it is running, and its process is. */
+    @Test
+    void aRunWhoseRecordCouldNotBeFinishedIsResumedInTheSameProcess() throws IOException {
+        InMemoryStorage state = new InMemoryStorage();
+        Location root = new Location("memory", "", "/state/");
+        DatasetRef<List<String>> out = bench.file("out");
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Node node = Node.named("n").readsNothing().writes(out).by(() -> {
+            if (fails.get()) {
+                state.cutOff();
+                throw new IllegalStateException("not yet");
+            }
+            return List.of("x");
+        });
+        PipelineResult failed = run(request -> request.withState(state, root), node);
+        assertThat(failed.exitCode()).isEqualTo(1);
+        state.reconnect();
+        fails.set(false);
+        PipelineResult resumed =
+                run(request -> request.withState(state, root).resume(), node).orElseThrow();
+        assertThat(resumed.runId()).isEqualTo(failed.runId());
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The record of a run is there before its first save, and an unfinished run is known by it. */
 class RunRecordIT {
-    private static final DatasetRef<String> OUT = DatasetRef.of("out", String.class);
+    static final DatasetRef<String> OUT = DatasetRef.of("out", String.class);
     private static final DatasetRef<String> OTHER = DatasetRef.of("other", String.class);
 
     @TempDir

@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.contraflow.DatasetRef;
+import dev.contraflow.Fn;
 import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
 import dev.contraflow.catalog.CatalogConfig;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.run.Cancellation;
+import dev.contraflow.run.PipelineRunner;
 import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunListener;
 import dev.contraflow.run.RunRequest;
 import dev.contraflow.runner.sequential.SequentialRunner;
+import dev.contraflow.runner.threads.ThreadRunner;
 import dev.contraflow.spi.Providers;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that is asked to end (SIGTERM) while it stores and computes: it stores what is under way, says what is not durable, and ends. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -36,65 +43,143 @@ class ShutdownIT {
     @TempDir
     Path folder;
 
-    /** A process whose second node computes for ever while the output of the first is on its way. */
+    /** A process that runs a node whose output takes half a second to be stored, and meanwhile another one. */
+    private static void run(String[] args, Duration drainLimit, Fn.F1<String, String> meanwhile, RunListener listener) {
+        Path folder = Path.of(args[0]);
+        Map<String, Object> file = Map.of("type", "text", "filepath", "first");
+        Map<String, Object> slow = Map.of("type", "slow", "save_delay", "500ms", "dataset", file);
+        Map<String, Object> second = Map.of("type", "text", "filepath", "second");
+        CatalogConfig config =
+                new CatalogConfig(folder, Map.of("first", slow, "second", second), Map.of(), Map.of(), Map.of(), null);
+        Pipeline pipeline = Pipeline.of(
+                Node.named("quick").readsNothing().writes(FIRST).by(() -> "value"),
+                Node.named("meanwhile").reads(FIRST).writes(SECOND).by(meanwhile));
+        PipelineRunner runner = args[1].equals("threads") ? new ThreadRunner(2) : new SequentialRunner();
+        try (DataCatalog catalog = DataCatalog.of(config, Providers.discover())) {
+            runner.run(RunRequest.of(pipeline, catalog)
+                    .withIo("tee")
+                    .withStateFolder(folder.resolve("state"))
+                    .withCancellation(Cancellation.onShutdown(drainLimit))
+                    .withListener(listener));
+        }
+    }
+
+    private static void say(String word) {
+        System.out.println(word);
+        System.out.flush();
+    }
+
+    private Process start(Class<?> program, String runner) throws IOException {
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        program.getName(),
+                        folder.toString(),
+                        runner))
+                .redirectError(folder.resolve("log").toFile())
+                .start();
+    }
+
+    private void assertEnded(Process process, int exitValue) throws Exception {
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
+        assertThat(process.exitValue()).isEqualTo(exitValue);
+        assertThat(folder.resolve("first")).hasContent("value");
+        assertThat(folder.resolve("second")).doesNotExist();
+        JsonNode record = record();
+        assertThat(record.path("state").asText()).isEqualTo("CANCELLED");
+        assertThat(record.path("datasets").path(0).path("name").asText()).isEqualTo("first");
+        assertThat(record.path("datasets").path(0).path("state").asText()).isEqualTo("DURABLE");
+    }
+
+    /** A process whose second node computes for ever. */
     static final class Endless {
         public static void main(String[] args) {
-            Path folder = Path.of(args[0]);
-            Map<String, Object> file = Map.of("type", "text", "filepath", "first");
-            Map<String, Object> slow = Map.of("type", "slow", "save_delay", "500ms", "dataset", file);
-            Map<String, Object> second = Map.of("type", "text", "filepath", "second");
-            CatalogConfig config = new CatalogConfig(
-                    folder, Map.of("first", slow, "second", second), Map.of(), Map.of(), Map.of(), null);
-            Pipeline pipeline = Pipeline.of(
-                    Node.named("quick").readsNothing().writes(FIRST).by(() -> "value"),
-                    Node.named("endless").reads(FIRST).writes(SECOND).by(first -> {
-                        System.out.println("computing");
-                        System.out.flush();
+            run(
+                    args,
+                    Duration.ofSeconds(30),
+                    first -> {
+                        say("computing");
                         new CountDownLatch(1).await();
                         return "never";
-                    }));
-            try (DataCatalog catalog = DataCatalog.of(config, Providers.discover())) {
-                new SequentialRunner()
-                        .run(RunRequest.of(pipeline, catalog)
-                                .withIo("tee")
-                                .withStateFolder(folder.resolve("state"))
-                                .withCancellation(Cancellation.onShutdown(Duration.ofSeconds(30)))
-                                .withListener(event -> {
-                                    if (event instanceof RunEvent.DatasetDurable) {
-                                        System.out.println("durable");
-                                        System.out.flush();
-                                    }
-                                }));
-            }
+                    },
+                    event -> {
+                        if (event instanceof RunEvent.DatasetDurable) {
+                            say("durable");
+                        }
+                    });
         }
     }
 
     @Test
     void whatIsUnderWayIsStoredAndTheRecordSaysWhatIsNot() throws Exception {
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Endless.class.getName(),
-                        folder.toString()))
-                .redirectError(folder.resolve("log").toFile())
-                .start();
+        Process process = start(Endless.class, "sequential");
         try (BufferedReader lines = process.inputReader()) {
             assertThat(lines.readLine()).isEqualTo("computing");
             assertThat(folder.resolve("first")).as("still on its way").doesNotExist();
             process.toHandle().destroy();
             assertThat(lines.readLine()).isEqualTo("durable");
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertEnded(process, 128 + 15);
         } finally {
             process.destroyForcibly();
         }
-        assertThat(process.exitValue()).isEqualTo(128 + 15);
-        assertThat(folder.resolve("first")).hasContent("value");
-        assertThat(folder.resolve("second")).doesNotExist();
-        JsonNode record = record();
-        assertThat(record.path("state").asText()).isEqualTo("CANCELLED");
-        assertThat(record.path("datasets").findValuesAsText("name")).contains("first");
-        assertThat(record.path("datasets").path(0).path("state").asText()).isEqualTo("DURABLE");
+    }
+
+    /** A process whose second node ends the JVM, and which would wait for ever. */
+    static final class Exiting {
+        public static void main(String[] args) {
+            run(
+                    args,
+                    Duration.ofSeconds(Long.MAX_VALUE),
+                    first -> {
+                        System.exit(7);
+                        return "never";
+                    },
+                    event -> {});
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sequential", "threads"})
+    void aNodeThatEndsTheJvmIsNotWaitedForAndTheRestIsStored(String runner) throws Exception {
+        Process process = start(Exiting.class, runner);
+        try {
+            assertEnded(process, 7);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** A process whose second node waits, and ends the JVM when it is interrupted. */
+    static final class ExitingOnInterrupt {
+        public static void main(String[] args) {
+            run(
+                    args,
+                    Duration.ofSeconds(Long.MAX_VALUE),
+                    first -> {
+                        say("computing");
+                        try {
+                            new CountDownLatch(1).await();
+                        } catch (InterruptedException e) {
+                            System.exit(7);
+                        }
+                        return "never";
+                    },
+                    event -> {});
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sequential", "threads"})
+    void aNodeThatAnswersTheInterruptByEndingTheJvmIsNotWaitedFor(String runner) throws Exception {
+        Process process = start(ExitingOnInterrupt.class, runner);
+        try (BufferedReader lines = process.inputReader()) {
+            assertThat(lines.readLine()).isEqualTo("computing");
+            process.toHandle().destroy();
+            assertEnded(process, 128 + 15);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private JsonNode record() throws Exception {

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Rows flow through a heap of 64 MiB that holds a fraction of them, and leave nothing behind, whatever goes wrong. {@code
- * -Dcontraflow.it.rows-mb=600} is the size of the first of the two large datasets on local files, in megabytes.
+ * -Dcontraflow.it.rows-mb=2000} is the size of the first of the two large datasets on local files, in megabytes.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class StreamingIT {
-    private static final int MEGABYTES = Integer.getInteger("contraflow.it.rows-mb", 600);
+    private static final int MEGABYTES = Integer.getInteger("contraflow.it.rows-mb", 2000);
     private static final int ON_S3 = 100;
     private static final int WITH_FAULT = 30;
 

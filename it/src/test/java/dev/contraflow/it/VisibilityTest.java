@@ -6,19 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.contraflow.CatalogException;
+import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
+import dev.contraflow.PublishException;
 import dev.contraflow.catalog.CatalogConfig;
 import dev.contraflow.catalog.DataCatalog;
+import dev.contraflow.io.Location;
 import dev.contraflow.run.PipelineResult;
+import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunRequest;
 import dev.contraflow.run.Visibility;
 import dev.contraflow.runner.sequential.SequentialRunner;
 import dev.contraflow.spi.Providers;
+import dev.contraflow.spi.RunInterceptor;
+import dev.contraflow.testkit.InMemoryStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -144,6 +151,82 @@ class VisibilityTest {
                     .hasMessage(
                             "Run " + failed.runId() + " was begun with visibility manifest, and is to be resumed with"
                                     + " each. Resume it as it was begun.");
+        }
+    }
+
+    /** Readers look for the manifest in the storage of the data. */
+    @Test
+    void aManifestInAnotherStorageOfTheSameSchemeIsRefused() {
+        InMemoryStorage data = new InMemoryStorage();
+        InMemoryStorage elsewhere = new InMemoryStorage();
+        Providers both = providers.withStorage(data.provider());
+        Map<String, Object> entries = new TreeMap<>();
+        entries.put("raw", entry("raw", false));
+        entries.put("clean", entry("memory://b/clean", true));
+        entries.put("report", entry("memory://b/report", true));
+        try (DataCatalog catalog =
+                DataCatalog.of(new CatalogConfig(folder, entries, Map.of(), Map.of(), Map.of(), null), both)) {
+            RunRequest request = request(catalog).withProviders(both);
+            Location root = new Location("memory", "b", "/state/");
+            assertThatThrownBy(() -> run(request.withState(elsewhere, root)))
+                    .isInstanceOf(CatalogException.class)
+                    .hasMessageMatching(
+                            "Outputs cannot become visible together \\(visibility: manifest\\): '(clean|report)'"
+                                    + " \\(text at memory://b/(clean|report), versioned\\) is in another storage than the manifest,"
+                                    + " though both are 'memory': memory://b/state/locks/\\S+ is not seen from there. Set 'state'"
+                                    + " in run.yml to a location beside the data, with its credentials.");
+            assertThat(run(request.withState(data, root)).exitCode())
+                    .as("beside the data")
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aRunThatCannotBePublishedHasNotSucceededForAnyInterceptor() throws IOException {
+        List<String> heard = new ArrayList<>();
+        List<Path> putInTheWay = new ArrayList<>(List.of(folder.resolve("state/runs/nightly/manifest-1")));
+        RunInterceptor listening = new RunInterceptor() {
+            @Override
+            public void beforeRun(StartingRun run) throws IOException {
+                for (Path folder : putInTheWay) {
+                    Files.createDirectories(folder);
+                }
+            }
+
+            @Override
+            public void afterRun(PipelineResult result) {
+                heard.add("succeeded, and report is visible: " + isVisible());
+            }
+
+            @Override
+            public void onRunError(ContraflowException failure) {
+                heard.add(failure.getClass().getSimpleName());
+            }
+        };
+        try (DataCatalog catalog = catalog(true)) {
+            RunRequest request = request(catalog).withInterceptor(listening);
+            PipelineResult result = run(request.withRunId(new RunId("nightly")));
+            assertThat(result.exitCode())
+                    .as("only what makes it visible failed")
+                    .isEqualTo(3);
+            assertThat(result.failures())
+                    .singleElement()
+                    .isInstanceOf(PublishException.class)
+                    .asString()
+                    .contains("The outputs of run nightly are stored, but could not be published in ")
+                    .endsWith("Resume the run to publish them.");
+            assertThat(heard).containsExactly("PublishException");
+            assertThat(isVisible()).isFalse();
+            heard.clear();
+            Files.delete(putInTheWay.remove(0));
+            assertThat(run(request.resume()).orElseThrow().runId()).hasToString("nightly");
+            assertThat(heard).containsExactly("succeeded, and report is visible: true");
+        }
+    }
+
+    private boolean isVisible() {
+        try (DataCatalog reader = catalog(true)) {
+            return reader.exists(REPORT);
         }
     }
 }

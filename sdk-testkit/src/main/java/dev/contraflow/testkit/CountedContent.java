@@ -1,6 +1,7 @@
 package dev.contraflow.testkit;
 
 import dev.contraflow.io.Content;
+import dev.contraflow.io.ForwardingContent;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,31 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A content that counts itself, and each of its streams, from its making to its close. */
-final class CountedContent implements Content {
-    private final Content inner;
+final class CountedContent extends ForwardingContent {
     private final AtomicInteger open;
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     CountedContent(Content inner, AtomicInteger open) {
-        this.inner = inner;
+        super(inner);
         this.open = open;
         open.incrementAndGet();
-    }
-
-    @Override
-    public long size() {
-        return inner.size();
-    }
-
-    @Override
-    public long crc32() {
-        return inner.crc32();
-    }
-
-    @Override
-    public String sha256() {
-        return inner.sha256();
     }
 
     /** How many bytes have been read by all its streams. */
@@ -43,7 +28,7 @@ final class CountedContent implements Content {
 
     @Override
     public InputStream open(long offset, long length) throws IOException {
-        InputStream in = inner.open(offset, length);
+        InputStream in = super.open(offset, length);
         open.incrementAndGet();
         AtomicBoolean streamClosed = new AtomicBoolean();
         return new FilterInputStream(in) {
@@ -72,15 +57,10 @@ final class CountedContent implements Content {
     }
 
     @Override
-    public long memoryBytes() {
-        return inner.memoryBytes();
-    }
-
-    @Override
     public void close() {
         if (!closed.getAndSet(true)) {
             open.decrementAndGet();
         }
-        inner.close();
+        super.close();
     }
 }

@@ -9,6 +9,7 @@ import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
+import dev.contraflow.io.Provenance;
 import dev.contraflow.io.RangedStorage;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.StorageConfig;
@@ -42,12 +43,12 @@ public final class InMemoryStorage implements RangedStorage {
     private static final class InMemoryObject {
         private final byte[] bytes;
         private final String sha256;
-        private final String runId;
+        private final Provenance provenance;
 
-        InMemoryObject(byte[] bytes, String sha256, String runId) {
+        InMemoryObject(byte[] bytes, String sha256, Provenance provenance) {
             this.bytes = bytes;
             this.sha256 = sha256;
-            this.runId = runId;
+            this.provenance = provenance;
         }
     }
 
@@ -99,8 +100,8 @@ public final class InMemoryStorage implements RangedStorage {
 
     @Override
     public Content read(Location at, Grant memory) throws IOException {
-        byte[] bytes = bytesAt(at);
-        return copyOf(bytes, 0, bytes.length, memory);
+        InMemoryObject object = objectAt(at);
+        return copyOf(object.bytes, 0, object.bytes.length, memory).withMark(object.sha256);
     }
 
     @Override
@@ -108,7 +109,7 @@ public final class InMemoryStorage implements RangedStorage {
         if (offset < 0 || length < 1) {
             throw new IllegalArgumentException("no range: offset " + offset + ", length " + length);
         }
-        byte[] bytes = bytesAt(at);
+        byte[] bytes = objectAt(at).bytes;
         if (offset >= bytes.length) {
             throw new StorageException("the object has only " + bytes.length + " bytes", at, 1, null);
         }
@@ -122,12 +123,12 @@ public final class InMemoryStorage implements RangedStorage {
         }
     }
 
-    private byte[] bytesAt(Location at) throws IOException {
+    private InMemoryObject objectAt(Location at) throws IOException {
         InMemoryObject object = objects.get(keyOf(at));
         if (object == null) {
             throw new ObjectNotFoundException(at, null);
         }
-        return object.bytes;
+        return object;
     }
 
     @Override
@@ -142,7 +143,7 @@ public final class InMemoryStorage implements RangedStorage {
         InMemoryObject object = objects.get(keyOf(at));
         return object == null
                 ? Optional.empty()
-                : Optional.of(new ObjectInfo(at, object.bytes.length, object.sha256, object.sha256, object.runId));
+                : Optional.of(new ObjectInfo(at, object.bytes.length, object.sha256, object.sha256, object.provenance));
     }
 
     @Override
@@ -224,7 +225,8 @@ public final class InMemoryStorage implements RangedStorage {
                 throw new StorageException(
                         "only " + bytes.length + " of " + content.size() + " bytes arrived", at, 1, null);
             }
-            InMemoryObject object = new InMemoryObject(bytes, content.sha256(), spec.runId());
+            spec.fence().check();
+            InMemoryObject object = new InMemoryObject(bytes, content.sha256(), Provenance.of(spec));
             if (spec.existing() == WriteSpec.Existing.OVERWRITE) {
                 objects.put(key, object);
             } else if (objects.putIfAbsent(key, object) != null) {

@@ -8,6 +8,7 @@ import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.NodeException;
 import dev.contraflow.dataset.ForwardingEncodedDataset;
+import dev.contraflow.io.Format;
 import dev.contraflow.io.StorageException;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.FailurePolicy;
@@ -17,14 +18,19 @@ import dev.contraflow.run.RunEvent;
 import dev.contraflow.spi.DataInterceptor;
 import dev.contraflow.testkit.ScriptedStorage.Call;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What every {@link dev.contraflow.spi.IoManager} must do. A test extends it and says how a run chooses the manager. After every run the suite
  * checks that no thread, no spill file and no open write of the run is left; threads are known by the run's id in their name.
  */
-public abstract class IoManagerContract extends RowsIoContract {
+public abstract class IoManagerContract extends RestoreIoContract {
     /** For subclasses; JUnit makes one for each test. */
     protected IoManagerContract() {}
 
@@ -224,6 +230,82 @@ public abstract class IoManagerContract extends RowsIoContract {
         } catch (UnsupportedOperationException e) {
             assertThat(lines).isNotEmpty();
         }
+    }
+
+    /** A record that holds itself, and texts that may be changed. */
+    record Tree(List<String> items, @Nullable Tree only) {
+        static Tree of(String item, @Nullable Tree only) {
+            return new Tree(new ArrayList<>(List.of(item)), only);
+        }
+    }
+
+    /** One line for each record; what it reads can be changed. */
+    private static final class TreeFormat implements Format<Tree> {
+        @Override
+        public String typeId() {
+            return "tree";
+        }
+
+        @Override
+        public void encode(Tree value, OutputStream out) throws IOException {
+            for (Tree at = value; at != null; at = at.only()) {
+                out.write((String.join(",", at.items()) + '\n').getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        @Override
+        public Tree decode(InputStream in) throws IOException {
+            Tree tree = null;
+            List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            for (int i = lines.size() - 1; i >= 0; i--) {
+                tree = Tree.of(lines.get(i), tree);
+            }
+            return Objects.requireNonNull(tree);
+        }
+
+        @Override
+        public boolean isExact() {
+            return true;
+        }
+    }
+
+    /** Only the record within the record can be changed: whoever looks at the outer one alone hands on what others change. */
+    @Test
+    void aChangeWithinARecordThatHoldsItselfIsSeenByNobodyElse() {
+        DatasetRef<Tree> tree = bench().file("tree", Tree.class, new TreeFormat());
+        Tree inner = Tree.of("below", null);
+        List<String> seen = new ArrayList<>();
+        PipelineResult result = run(
+                Node.named("a_make").readsNothing().writes(tree).by(() -> new Tree(List.of("top"), inner)),
+                Node.named("b_damage").reads(tree).runs(value -> {
+                    inner.items().add("changed after the return");
+                    Objects.requireNonNull(value.only()).items().add("changed by a reader");
+                }),
+                Node.named("c_look")
+                        .reads(tree)
+                        .runs(value ->
+                                seen.addAll(Objects.requireNonNull(value.only()).items())));
+        assertThat(result.orElseThrow().state()).isEqualTo(PipelineResult.State.SUCCEEDED);
+        assertThat(seen).containsExactly("below");
+        assertThat(bench().stored("tree")).isEqualTo("top\nbelow\n");
+    }
+
+    /** A chain of records too long to be looked into is one that can be changed, and no error. */
+    @Test
+    void aChainOfRecordsOfAnyLengthIsSavedAsItWas() {
+        DatasetRef<Tree> tree = bench().file("tree", Tree.class, new TreeFormat());
+        Tree chain = new Tree(List.of("end"), null);
+        for (int i = 0; i < 100_000; i++) {
+            chain = new Tree(List.of("x"), chain);
+        }
+        Tree made = chain;
+        PipelineResult result = run(
+                Node.named("a_make").readsNothing().writes(tree).by(() -> made),
+                Node.named("b_read").reads(tree).runs(value -> {}));
+        assertThat(result.orElseThrow().state()).isEqualTo(PipelineResult.State.SUCCEEDED);
+        assertThat(bench().stored("tree")).isEqualTo("x\n".repeat(100_000) + "end\n");
     }
 
     @Test

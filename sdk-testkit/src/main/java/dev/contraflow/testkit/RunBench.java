@@ -10,6 +10,7 @@ import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.catalog.FileDataset;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.io.Content;
+import dev.contraflow.io.Format;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.Stored;
@@ -122,6 +123,21 @@ public final class RunBench implements AutoCloseable {
      */
     public DatasetRef<List<String>> file(String name) {
         return file(name, LinesFormat.Form.EXACT);
+    }
+
+    /**
+     * Adds a file of a format of the test's own.
+     *
+     * @param name the dataset's name
+     * @param type the class of its values
+     * @param format the format
+     * @param <T> the type of its values
+     * @return its ref
+     */
+    public <T> DatasetRef<T> file(String name, Class<T> type, Format<T> format) {
+        DatasetRef<T> ref = DatasetRef.of(name, type);
+        catalog.add(ref, new FileDataset<>(storage, at(ref.baseName()), format));
+        return ref;
     }
 
     /**

@@ -527,8 +527,7 @@ public abstract class RunnerContract {
                 .singleElement()
                 .satisfies(failure -> assertThat(failure)
                         .isInstanceOf(InterceptorException.class)
-                        .hasMessageContaining(
-                                "failed after the run: java.lang.IllegalStateException: not good enough"));
+                        .hasMessageEndingWith(" failed after the run: not good enough."));
         assertThat(bench.stored("a")).isEqualTo("v\n");
         assertThat(seen).containsExactly("before 1", "after SUCCEEDED");
     }

@@ -416,7 +416,6 @@ public final class Simulation implements RunThreads {
             synchronized (Simulation.this) {
                 isReady = false;
                 waitsWith = monitor;
-                hasTurn = true;
             }
             if (waitsWith == null) {
                 turn.release();
@@ -425,9 +424,13 @@ public final class Simulation implements RunThreads {
             }
         }
 
-        @SuppressWarnings("SynchronizeOnNonFinalField")
+        /**
+         * Gives it the turn with its monitor in hand: if it could see before that it has the turn, it might wait for a monitor that this
+         * thread still holds, while this thread waits for its.
+         */
         private void wakeForReal(Object waitsWith) {
             synchronized (waitsWith) {
+                hasTurn = true;
                 waitsWith.notifyAll();
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.contraflow.io.Content;
+import dev.contraflow.io.FencedException;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
@@ -11,6 +12,7 @@ import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
+import dev.contraflow.io.Provenance;
 import dev.contraflow.io.RangedStorage;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.StorageException;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -104,6 +107,11 @@ public abstract class StorageContract {
         return true;
     }
 
+    /** @return whether what is read comes with the {@linkplain Content#mark mark} of its object; by default true */
+    protected boolean supportsMarksOfReads() {
+        return true;
+    }
+
     /** @return whether the storage can refuse to replace an object; if not, {@link Storage#create} must say so */
     protected boolean supportsMustNotExist() {
         return true;
@@ -150,6 +158,9 @@ public abstract class StorageContract {
         assertThat(one.location()).isEqualTo(at("marked"));
         assertThat(one.size()).isEqualTo(100);
         assertThat(storage.info(at("marked")).orElseThrow().mark()).isEqualTo(one.mark());
+        try (Content read = storage.read(at("marked"), Grant.unbounded())) {
+            assertThat(read.mark()).isEqualTo(supportsMarksOfReads() ? Optional.of(one.mark()) : Optional.empty());
+        }
         Stored stored;
         byte[] bytes = bytes("two", 100);
         try (Content content = Content.of(bytes);
@@ -160,8 +171,19 @@ public abstract class StorageContract {
             assertThat(two.mark()).isNotEqualTo(one.mark());
             assertThat(stored.etag()).isEqualTo(two.mark());
             assertThat(two.sha256()).isIn(null, content.sha256());
-            assertThat(two.runId()).isIn(null, OVERWRITE.runId());
         }
+    }
+
+    @Test
+    void tellsWhoWroteAnObjectOrNothing() throws IOException {
+        WriteSpec spec = new WriteSpec("run-ä 2", 3, "f00d", WriteSpec.Existing.OVERWRITE);
+        int large = interestingSizes().stream().max(Integer::compare).orElse(100) + 1;
+        for (int size : new int[] {100, large}) {
+            commit(at("signed"), spec, bytes("signed", size));
+            assertThat(storage.info(at("signed")).orElseThrow().provenance()).isIn(null, Provenance.of(spec));
+        }
+        commit(at("signed"), OVERWRITE, bytes("signed", 100)); // the same bytes do not keep the old signature
+        assertThat(storage.info(at("signed")).orElseThrow().provenance()).isIn(null, Provenance.of(OVERWRITE));
     }
 
     @Test
@@ -173,6 +195,21 @@ public abstract class StorageContract {
             assertThat(write(at("size"), bytes).size()).isEqualTo(size);
             assertThat(checksum(read(at("size")))).as("%d bytes", size).isEqualTo(checksum(bytes));
             assertThat(storage.list(at("size"))).containsExactly(new Listed(at("size"), size));
+        }
+    }
+
+    @Test
+    void whoMayNotWriteAnyMoreMakesNothingVisible() throws IOException {
+        for (int size : sizesOfBothWays()) {
+            Location at = at("fenced-" + size);
+            write(at, bytes("old", 10));
+            WriteSpec fenced = new WriteSpec("run-1", 1, null, WriteSpec.Existing.OVERWRITE, () -> {
+                throw new FencedException("another run writes it");
+            });
+            assertThatThrownBy(() -> commit(at, fenced, bytes("new", size)))
+                    .isInstanceOf(FencedException.class)
+                    .hasMessage("another run writes it");
+            assertThat(read(at)).isEqualTo(bytes("old", 10));
         }
     }
 

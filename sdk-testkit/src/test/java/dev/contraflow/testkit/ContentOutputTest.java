@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.ContentOutput;
 import dev.contraflow.io.Grant;
+import dev.contraflow.io.SpillFailedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -70,29 +71,53 @@ class ContentOutputTest {
     @Test
     void aWriterThatSwallowsAFailureDoesNotGetAContentWithAHole() throws IOException {
         MeteredGrant grant = new MeteredGrant(4000);
-        Grant refusesFiles = new Grant() {
-            @Override
-            public boolean tryTake(long bytes) {
-                return grant.tryTake(bytes);
-            }
-
-            @Override
-            public void giveBack(long bytes) {
-                grant.giveBack(bytes);
-            }
-
-            @Override
-            public Path newSpillFile() throws IOException {
-                throw new IOException("the disk is full");
-            }
-        };
-        try (ContentOutput out = new ContentOutput(refusesFiles)) {
-            assertThatThrownBy(() -> out.write(bytes(5000))).hasMessage("the disk is full");
-            assertThatThrownBy(out::toContent)
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("Some bytes could not be written");
+        try (ContentOutput out = new ContentOutput(new FullDisk(grant))) {
+            assertThatThrownBy(() -> out.write(bytes(5000))).hasMessageContaining("the disk is full");
+            assertThatThrownBy(() -> out.write(0)).satisfies(ContentOutputTest::saysThatTheDiskIsFull);
+            assertThatThrownBy(out::toContent).satisfies(ContentOutputTest::saysThatTheDiskIsFull);
         }
         assertThat(grant.taken()).isZero();
+    }
+
+    /** A later write might have had room again. */
+    @Test
+    void aWriteThatWouldWorkDoesNotHideTheHole() throws IOException {
+        MeteredGrant grant = new MeteredGrant(1 << 20);
+        assertThat(grant.tryTake(1 << 20)).isTrue();
+        try (ContentOutput out = new ContentOutput(new FullDisk(grant))) {
+            assertThatThrownBy(() -> out.write(bytes(10))).isInstanceOf(SpillFailedException.class);
+            grant.giveBack(1 << 20);
+            assertThatThrownBy(() -> out.write(bytes(10))).satisfies(ContentOutputTest::saysThatTheDiskIsFull);
+            assertThatThrownBy(out::toContent).satisfies(ContentOutputTest::saysThatTheDiskIsFull);
+        }
+        assertThat(grant.taken()).isZero();
+    }
+
+    /** Gives the memory of another grant, and no spill file. */
+    private record FullDisk(Grant memory) implements Grant {
+        @Override
+        public boolean tryTake(long bytes) {
+            return memory.tryTake(bytes);
+        }
+
+        @Override
+        public void giveBack(long bytes) {
+            memory.giveBack(bytes);
+        }
+
+        @Override
+        public Path newSpillFile() throws IOException {
+            throw new IOException("the disk is full");
+        }
+    }
+
+    private static void saysThatTheDiskIsFull(Throwable e) {
+        assertThat(e)
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "Some bytes could not be written, and whoever wrote them went on: the memory of the run has no room"
+                                + " for it, and no spill file can be written: the disk is full");
+        assertThat(SpillFailedException.in(e)).isPresent();
     }
 
     /** Gives no memory, and a spill file that cannot be opened. */

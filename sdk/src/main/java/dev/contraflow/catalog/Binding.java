@@ -6,6 +6,7 @@ import dev.contraflow.catalog.BoundDatasets.Bound;
 import dev.contraflow.catalog.Resolution.Origin;
 import dev.contraflow.config.SourcePosition;
 import dev.contraflow.config.Suggestion;
+import dev.contraflow.dataset.Versions;
 import dev.contraflow.internal.catalog.Problems;
 import dev.contraflow.internal.catalog.RunVersions;
 import dev.contraflow.internal.catalog.ValueDataset;
@@ -133,6 +134,21 @@ final class Binding {
                     .filter(other -> isWritten(other) || isWritten(one))
                     .ifPresent(other -> problems.add(() -> onePlace(other, one)));
         }
+        for (Bound<?> one : bound.values()) {
+            one.dataset()
+                    .versions()
+                    .filter(versions -> isWritten(one))
+                    .map(Binding::toSave)
+                    .map(byTarget::get)
+                    .ifPresent(other -> problems.add(() -> placeOfVersion(other, one)));
+        }
+    }
+
+    /** Where the version is going to be that the run saves. */
+    private static Location toSave(Versions versions) {
+        Location file = versions.location();
+        String fileName = file.path().substring(file.path().lastIndexOf('/') + 1);
+        return file.plus("/" + versions.toSave() + "/" + fileName);
     }
 
     private boolean isWritten(Bound<?> one) {
@@ -158,6 +174,12 @@ final class Binding {
         return new CatalogException("Datasets " + shown(first) + " and " + shown(second) + " have the same file, "
                 + first.dataset().target().map(Location::toString).orElse("")
                 + ", and the run writes it. Give them different files, or make them views of one dataset.");
+    }
+
+    private static CatalogException placeOfVersion(Bound<?> other, Bound<?> versioned) {
+        return new CatalogException("Dataset " + shown(other) + " has the file "
+                + other.dataset().target().map(Location::toString).orElse("")
+                + ", where the run saves its version of " + shown(versioned) + ". Give it another file.");
     }
 
     private static String shown(Bound<?> one) {

@@ -6,6 +6,7 @@ import dev.contraflow.dataset.EncodedDataset;
 import dev.contraflow.dataset.ForwardingDataset;
 import dev.contraflow.dataset.ForwardingEncodedDataset;
 import dev.contraflow.io.Content;
+import dev.contraflow.io.ForwardingContent;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Stored;
@@ -125,27 +126,11 @@ public final class CachedDatasets {
     }
 
     /** What is remembered, for one reader. Closing it leaves the bytes to the others. */
-    private static final class View implements Content {
-        private final Content bytes;
+    private static final class View extends ForwardingContent {
         private volatile boolean closed;
 
         View(Content bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public long size() {
-            return bytes.size();
-        }
-
-        @Override
-        public long crc32() {
-            return bytes.crc32();
-        }
-
-        @Override
-        public String sha256() {
-            return bytes.sha256();
+            super(bytes);
         }
 
         @Override
@@ -153,7 +138,7 @@ public final class CachedDatasets {
             if (closed) {
                 throw new IllegalStateException("The content is closed");
             }
-            return bytes.open(offset, length);
+            return super.open(offset, length);
         }
 
         @Override

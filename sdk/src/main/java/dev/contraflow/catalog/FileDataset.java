@@ -74,7 +74,12 @@ public final class FileDataset<T> implements EncodedDataset<T> {
 
     @Override
     public Optional<String> mark() throws IOException {
-        return storage.info(location).map(ObjectInfo::mark);
+        return saved().map(ObjectInfo::mark);
+    }
+
+    @Override
+    public Optional<ObjectInfo> saved() throws IOException {
+        return storage.info(location);
     }
 
     private boolean isLocal() {

@@ -8,6 +8,7 @@ import dev.contraflow.catalog.BoundDatasets.Bound;
 import dev.contraflow.config.SourcePosition;
 import dev.contraflow.config.Suggestion;
 import dev.contraflow.dataset.Versions;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.internal.catalog.RunVersions;
 import dev.contraflow.io.StorageException;
 import dev.contraflow.spi.Freezer;
@@ -156,7 +157,7 @@ final class Session {
 
     private static DatasetException failure(Operation operation, Bound<?> one, Exception cause) {
         String place = one.dataset().describe();
-        String reason = cause.getMessage();
+        String reason = Reason.of(cause);
         StringBuilder message = new StringBuilder("Cannot ")
                 .append(
                         switch (operation) {
@@ -170,7 +171,7 @@ final class Session {
                 .append("' (")
                 .append(place)
                 .append("): ")
-                .append(reason == null ? cause.getClass().getSimpleName() : reason);
+                .append(reason);
         if (message.charAt(message.length() - 1) != '.') {
             message.append('.');
         }

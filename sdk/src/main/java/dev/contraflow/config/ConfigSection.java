@@ -57,6 +57,8 @@ public final class ConfigSection {
      *
      * @param name what it is called in messages
      * @param plain its entries: plain values, lists and maps
+     * @throws IllegalArgumentException if something else is in it
+     * @throws CatalogException if maps and lists stand in each other more than 64 times, or one in itself
      */
     public static ConfigSection of(String name, Map<String, ?> plain) {
         Map<String, ConfigValue> entries = new LinkedHashMap<>();

@@ -209,7 +209,7 @@ public final class ConfigSource {
      * @param key the parameter, dots leading into maps; what stands beside it there, stays
      * @param value a text, boolean, number, list or map with text keys, or null
      * @return a source with this parameter
-     * @throws CatalogException if the key is empty in one of its parts, or the value is of another kind
+     * @throws CatalogException if the key is empty in one of its parts, or the value is of another kind, or contains itself
      */
     public ConfigSource withRuntimeParameter(String key, @Nullable Object value) {
         List<String> path = OptionKeys.path(key);

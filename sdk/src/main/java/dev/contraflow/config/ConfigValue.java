@@ -1,5 +1,6 @@
 package dev.contraflow.config;
 
+import dev.contraflow.CatalogException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,10 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param position where it begins
  */
 public record ConfigValue(@Nullable Object value, SourcePosition position) {
-    /** Checks that the position is not null. */
+    private static final int MOST_LEVELS = 64; // as in a file
+
+    /** Checks that the position is not null, and copies a map, list or {@code byte[]}: so nothing can contain itself. */
     public ConfigValue {
         Objects.requireNonNull(position, "position is null");
-        value = value instanceof byte[] bytes ? bytes.clone() : value;
+        if (value instanceof Map<?, ?> map) {
+            value = Collections.unmodifiableMap(new LinkedHashMap<>(map));
+        } else if (value instanceof List<?> list) {
+            value = Collections.unmodifiableList(new ArrayList<>(list));
+        } else if (value instanceof byte[] bytes) {
+            value = bytes.clone();
+        }
     }
 
     @Override
@@ -34,17 +43,29 @@ public record ConfigValue(@Nullable Object value, SourcePosition position) {
      * @param position the position that all of them get
      * @return the value
      * @throws IllegalArgumentException if something else is in it
+     * @throws CatalogException if maps and lists stand in each other more than 64 times, or one in itself
      */
     public static ConfigValue of(@Nullable Object plain, SourcePosition position) {
+        return of(plain, position, "", 0);
+    }
+
+    private static ConfigValue of(@Nullable Object plain, SourcePosition position, String key, int level) {
+        if (level > MOST_LEVELS) {
+            throw new CatalogException(
+                    position,
+                    "'" + key + "' is nested deeper than " + MOST_LEVELS
+                            + " levels, or is a map or list that contains itself. Make it flatter.");
+        }
         if (plain instanceof Map<?, ?> map) {
             Map<String, ConfigValue> entries = new LinkedHashMap<>();
-            map.forEach((key, value) -> entries.put(String.valueOf(key), of(value, position)));
-            return new ConfigValue(Collections.unmodifiableMap(entries), position);
+            map.forEach((name, value) ->
+                    entries.put(String.valueOf(name), of(value, position, String.valueOf(name), level + 1)));
+            return new ConfigValue(entries, position);
         }
         if (plain instanceof List<?> list) {
             List<ConfigValue> items = new ArrayList<>();
-            list.forEach(item -> items.add(of(item, position)));
-            return new ConfigValue(Collections.unmodifiableList(items), position);
+            list.forEach(item -> items.add(of(item, position, key, level + 1)));
+            return new ConfigValue(items, position);
         }
         if (plain instanceof Integer || plain instanceof Short || plain instanceof Byte) {
             return new ConfigValue(((Number) plain).longValue(), position);

@@ -1,6 +1,7 @@
 package dev.contraflow.dataset;
 
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectInfo;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -50,6 +51,17 @@ public interface Dataset<T> {
         return Optional.empty();
     }
 
+    /**
+     * What the storage knows of the object that a save of this run writes or replaces; of a dataset with {@linkplain #versions versions}, of the
+     * version that is saved. By it a run whose record is lost finds out what it has stored.
+     *
+     * @return what is known; empty if nothing is there, or if the dataset is not one object of a storage
+     * @throws IOException if its storage cannot be asked
+     */
+    default Optional<ObjectInfo> saved() throws IOException {
+        return Optional.empty();
+    }
+
     /** @return whether a value outlives the process; false for memory */
     default boolean isPersistent() {
         return true;
@@ -73,7 +85,10 @@ public interface Dataset<T> {
         return false;
     }
 
-    /** Lets go of values kept in memory, and of what was remembered of the storage. The run calls it after the last use. */
+    /**
+     * Lets go of values kept in memory, and of what was remembered of the storage. The run calls it after the last use, and if it has read
+     * before it looked at its inputs what it does not use.
+     */
     default void release() {}
 
     /** @return its versions, if it keeps what was saved before; empty if a save replaces the old value */

@@ -1,6 +1,7 @@
 package dev.contraflow.dataset;
 
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectInfo;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +42,11 @@ public abstract class ForwardingDataset<T> implements Dataset<T> {
     @Override
     public Optional<String> mark() throws IOException {
         return inner.mark();
+    }
+
+    @Override
+    public Optional<ObjectInfo> saved() throws IOException {
+        return inner.saved();
     }
 
     @Override

@@ -36,4 +36,15 @@ public interface Versions {
      * @throws IOException if they cannot be listed
      */
     List<String> stored() throws IOException;
+
+    /**
+     * Whether something that stands elsewhere can be seen from where the versions are: a manifest, by which they become visible.
+     *
+     * @param other where it stands, in a storage of the same scheme
+     * @return whether it is seen; true where that cannot be found out
+     * @throws IOException if the storage cannot be asked
+     */
+    default boolean reaches(Location other) throws IOException {
+        return true;
+    }
 }

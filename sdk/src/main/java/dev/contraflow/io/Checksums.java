@@ -3,6 +3,7 @@ package dev.contraflow.io;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.CRC32;
 
 /** Both checksums of a content, counted in one pass. Not thread-safe. */
@@ -21,6 +22,16 @@ final class Checksums {
     void update(byte[] bytes, int offset, int length) {
         crc32.update(bytes, offset, length);
         sha256.update(bytes, offset, length);
+    }
+
+    /** Counts what stands in several arrays, of which the last may not be full. */
+    void updateAll(List<byte[]> segments, long size) {
+        long left = size;
+        for (byte[] segment : segments) {
+            int length = (int) Math.min(left, segment.length);
+            update(segment, 0, length);
+            left -= length;
+        }
     }
 
     long crc32() {

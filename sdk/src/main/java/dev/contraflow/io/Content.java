@@ -3,10 +3,12 @@ package dev.contraflow.io;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The bytes of one encoded value: immutable, of known size and checksums, readable any number of times and by several threads. It stands in
+ * The bytes of one encoded value: immutable, of known size, readable any number of times and by several threads. It stands in
  * memory, or in a spill file where the run's budget refused the memory. Whoever made it owns it and closes it; {@link #close} lets go of the
  * bytes at once, even if somebody still holds the object.
  */
@@ -14,10 +16,20 @@ public interface Content extends Closeable {
     /** @return the number of bytes */
     long size();
 
-    /** @return the CRC-32 of the bytes (ISO 3309, as in {@link java.util.zip.CRC32}), as an unsigned 32-bit number */
+    /**
+     * A checksum. Of bytes in memory both are counted, in one pass, when the first is asked for; then they stay known.
+     *
+     * @return the CRC-32 of the bytes (ISO 3309, as in {@link java.util.zip.CRC32}), as an unsigned 32-bit number
+     * @throws IllegalStateException if the content is closed and no checksum was asked for before
+     */
     long crc32();
 
-    /** @return the SHA-256 of the bytes, as 64 lower-case hexadecimal digits */
+    /**
+     * A digest, counted as {@link #crc32} is.
+     *
+     * @return the SHA-256 of the bytes, as 64 lower-case hexadecimal digits
+     * @throws IllegalStateException if the content is closed and no checksum was asked for before
+     */
     String sha256();
 
     /**
@@ -43,6 +55,27 @@ public interface Content extends Closeable {
      */
     InputStream open(long offset, long length) throws IOException;
 
+    /**
+     * Which object was read, in the storage's own words: what {@link Storage#info} said as {@link ObjectInfo#mark} while it stood there. By it
+     * a run that reads an input while it still looks whether its inputs are there knows that it has read what it has seen.
+     *
+     * @return the mark; empty if the bytes were not read from a storage, or if that cannot tell. Then the run reads such an input once more,
+     *     if the first time was too early
+     */
+    default Optional<String> mark() {
+        return Optional.empty();
+    }
+
+    /**
+     * The same bytes with a mark.
+     *
+     * @param mark the mark of the object that they were read from
+     * @return a content that takes this one over: closing it closes this one
+     */
+    default Content withMark(String mark) {
+        return new MarkedContent(this, mark);
+    }
+
     /** @return the bytes of the budget that it holds: its memory, 0 if it stands in a spill file or is closed */
     long memoryBytes();
 
@@ -58,6 +91,18 @@ public interface Content extends Closeable {
      */
     static Content of(byte[] bytes) {
         return new SegmentContent(List.of(bytes), bytes.length, Grant.unbounded());
+    }
+
+    /**
+     * The bytes of a file, which is read once to count them and their checksums. Nobody may change it while the content is in use. It stays:
+     * {@link #close} does not delete it.
+     *
+     * @param file the file
+     * @return a content of its bytes
+     * @throws IOException if it cannot be read
+     */
+    static Content ofFile(Path file) throws IOException {
+        return SpilledContent.ofFileThatStays(file);
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.contraflow.io;
 
+import dev.contraflow.internal.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,21 +14,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects bytes into a {@link Content}: in memory as long as the grant gives some, from then on all of them in a spill file. Size and
- * checksums are counted on the way. Close it in any case; closed before {@link #toContent} it leaves nothing behind. Not thread-safe.
+ * Collects bytes into a {@link Content}: in memory as long as the grant gives some, from then on all of them in a spill file, whose
+ * checksums are counted on the way. Once a write has failed, so do all later ones and {@link #toContent}, by that cause. Close it in any
+ * case; closed before {@link #toContent} it leaves nothing behind. Not thread-safe.
  */
 public final class ContentOutput extends OutputStream {
     private static final int FIRST_SEGMENT = 1 << 10;
+    private static final int SPILL_PIECE = 64 << 10;
     private static final int LARGEST_SEGMENT = 1 << 20;
 
     private final Grant memory;
-    private final Checksums sums = new Checksums();
     private final List<byte[]> segments = new ArrayList<>();
     private int used; // bytes used of the last segment
     private long size;
     private @Nullable Path spillFile;
     private @Nullable OutputStream spill;
-    private boolean broken; // some bytes are missing, whatever the writer made of the exception
+    private @Nullable Checksums spilledSums; // of what is in the spill file; a content in memory counts its own
+    private @Nullable Throwable broken; // why some bytes are missing, whatever the writer made of it
     private boolean finished;
 
     /** @param memory where the memory comes from */
@@ -45,11 +49,21 @@ public final class ContentOutput extends OutputStream {
         if (finished) {
             throw new IOException("The content is finished: nothing can be written to it any more");
         }
-        sums.update(bytes, offset, length);
+        requireWhole();
         size += length;
-        broken = true;
-        take(bytes, offset, length);
-        broken = false;
+        try {
+            take(bytes, offset, length);
+        } catch (IOException | RuntimeException | Error e) {
+            broken = e;
+            throw e;
+        }
+    }
+
+    private void requireWhole() throws IOException {
+        if (broken != null) {
+            throw new IOException(
+                    "Some bytes could not be written, and whoever wrote them went on: " + Reason.of(broken), broken);
+        }
     }
 
     private void take(byte[] bytes, int offset, int length) throws IOException {
@@ -67,7 +81,7 @@ public final class ContentOutput extends OutputStream {
             left -= n;
         }
         if (left > 0) {
-            Objects.requireNonNull(spill).write(bytes, at, left);
+            spill(bytes, at, left);
         }
     }
 
@@ -93,12 +107,32 @@ public final class ContentOutput extends OutputStream {
     }
 
     private void startSpill() throws IOException {
-        spillFile = memory.newSpillFile();
-        spill = Files.newOutputStream(spillFile);
+        try {
+            spillFile = memory.newSpillFile();
+            spill = Files.newOutputStream(spillFile);
+        } catch (IOException e) {
+            throw new SpillFailedException(e);
+        }
+        spilledSums = new Checksums();
         for (int i = 0; i < segments.size(); i++) {
-            spill.write(segments.get(i), 0, i == segments.size() - 1 ? used : segments.get(i).length);
+            spill(segments.get(i), 0, i == segments.size() - 1 ? used : segments.get(i).length);
         }
         giveSegmentsBack();
+    }
+
+    /** In pieces: the JDK copies what is written at once, however much it is, to memory outside of the heap. */
+    private void spill(byte[] bytes, int offset, int length) throws IOException {
+        OutputStream to = Objects.requireNonNull(spill);
+        try {
+            for (int done = 0; done < length; done += SPILL_PIECE) {
+                to.write(bytes, offset + done, Math.min(SPILL_PIECE, length - done));
+            }
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new SpillFailedException(e);
+        }
+        Objects.requireNonNull(spilledSums).update(bytes, offset, length);
     }
 
     private void giveSegmentsBack() {
@@ -111,19 +145,17 @@ public final class ContentOutput extends OutputStream {
      * Ends the writing.
      *
      * @return the bytes written; the caller owns it
-     * @throws IOException if the spill file cannot be written
+     * @throws IOException if the spill file cannot be written, or if some bytes could not be written before: its cause says why
      */
     public Content toContent() throws IOException {
         if (finished) {
             throw new IllegalStateException("The content was taken already");
         }
-        if (broken) {
-            throw new IOException("Some bytes could not be written, and whoever wrote them went on");
-        }
-        if (spill != null && spillFile != null) {
+        requireWhole();
+        if (spill != null && spillFile != null && spilledSums != null) {
             spill.close();
             finished = true;
-            return new SpilledContent(spillFile, size, sums);
+            return new SpilledContent(spillFile, size, spilledSums);
         }
         if (!segments.isEmpty() && roomInLastSegment() > 0) {
             byte[] last = segments.remove(segments.size() - 1);
@@ -131,7 +163,7 @@ public final class ContentOutput extends OutputStream {
             memory.giveBack(last.length - used);
         }
         finished = true;
-        return new SegmentContent(List.copyOf(segments), size, memory, sums);
+        return new SegmentContent(List.copyOf(segments), size, memory);
     }
 
     /** Discards what was written, unless {@link #toContent} handed it over. Calling it again does nothing. */

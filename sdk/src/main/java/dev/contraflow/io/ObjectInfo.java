@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param mark the storage's own mark of this version of the object (an ETag; size and times of a file): if it is the same as before, so are
  *     the bytes
  * @param sha256 the SHA-256 of the bytes, 64 hexadecimal digits, if the storage has kept it with the object, or null
- * @param runId the id of the run that wrote it ({@link WriteSpec#runId}), if the storage has kept it with the object, or null
+ * @param provenance who wrote it, if the storage has kept it with the object, or null
  */
 public record ObjectInfo(
         Location location,
         long size,
         String mark,
         @Nullable String sha256,
-        @Nullable String runId) {
+        @Nullable Provenance provenance) {
     /** Checks that location and mark are not null. */
     public ObjectInfo {
         Objects.requireNonNull(location, "location is null");

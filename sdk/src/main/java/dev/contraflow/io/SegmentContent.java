@@ -5,38 +5,41 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A content in memory, in segments. Checksums are counted when it is made unless the writer counted them already. */
+/** A content in memory, in segments. Checksums are counted when somebody first asks: mostly not on the thread of the node that made it. */
 final class SegmentContent implements Content {
     private final long size;
     private final long held;
-    private final long crc32;
-    private final String sha256;
     private final Grant memory;
+    private @Nullable Sums sums; // guarded by this
     private volatile @Nullable List<byte[]>
             segments; // null once closed: a future that still holds the content must not hold its bytes
 
-    SegmentContent(List<byte[]> segments, long size, Grant memory) {
-        this(segments, size, memory, sumsOf(segments, size));
-    }
+    private record Sums(long crc32, String sha256) {}
 
-    SegmentContent(List<byte[]> segments, long size, Grant memory, Checksums sums) {
+    SegmentContent(List<byte[]> segments, long size, Grant memory) {
         this.segments = segments;
         this.size = size;
         this.held = segments.stream().mapToLong(s -> s.length).sum();
         this.memory = memory;
-        this.crc32 = sums.crc32();
-        this.sha256 = sums.sha256();
     }
 
-    private static Checksums sumsOf(List<byte[]> segments, long size) {
-        Checksums sums = new Checksums();
-        long left = size;
-        for (byte[] segment : segments) {
-            int length = (int) Math.min(left, segment.length);
-            sums.update(segment, 0, length);
-            left -= length;
+    private synchronized Sums sums() {
+        Sums known = sums;
+        if (known == null) {
+            Checksums counting = new Checksums();
+            counting.updateAll(needOpen(), size);
+            known = new Sums(counting.crc32(), counting.sha256());
+            sums = known;
         }
-        return sums;
+        return known;
+    }
+
+    private List<byte[]> needOpen() {
+        List<byte[]> bytes = segments;
+        if (bytes == null) {
+            throw new IllegalStateException("The content is closed");
+        }
+        return bytes;
     }
 
     @Override
@@ -46,20 +49,17 @@ final class SegmentContent implements Content {
 
     @Override
     public long crc32() {
-        return crc32;
+        return sums().crc32();
     }
 
     @Override
     public String sha256() {
-        return sha256;
+        return sums().sha256();
     }
 
     @Override
     public InputStream open(long offset, long length) {
-        List<byte[]> bytes = segments;
-        if (bytes == null) {
-            throw new IllegalStateException("The content is closed");
-        }
+        List<byte[]> bytes = needOpen();
         Objects.checkFromIndexSize(offset, length, size);
         return new SegmentInputStream(bytes, offset, length);
     }

@@ -1,10 +1,13 @@
 package dev.contraflow.io;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
 /** Reads a range of bytes that stand in several arrays; can be marked and reset, so that a request can be sent again. */
 final class SegmentInputStream extends InputStream {
+    static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     private final List<byte[]> segments;
     private int segment;
     private int at;
@@ -54,6 +57,17 @@ final class SegmentInputStream extends InputStream {
         at += n;
         left -= n;
         return n;
+    }
+
+    /** Into an array of the right size: the inherited one collects pieces, and then has everything twice. */
+    @Override
+    public byte[] readAllBytes() throws IOException {
+        if (left > LARGEST_ARRAY) {
+            return super.readAllBytes(); // says that it is too large
+        }
+        byte[] all = new byte[(int) left];
+        readNBytes(all, 0, all.length);
+        return all;
     }
 
     @Override

@@ -11,19 +11,40 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import org.slf4j.LoggerFactory;
 
-/** A content in a spill file, which it owns. */
+/** A content in a file: in a spill file, which it owns and deletes, or in one that stays. */
 final class SpilledContent implements Content {
+    private static final int PIECE = 64 << 10;
+
     private final Path file;
     private final long size;
     private final long crc32;
     private final String sha256;
+    private final boolean stays;
     private volatile boolean closed;
 
     SpilledContent(Path file, long size, Checksums sums) {
+        this(file, size, sums, false);
+    }
+
+    private SpilledContent(Path file, long size, Checksums sums, boolean stays) {
+        this.stays = stays;
         this.file = file;
         this.size = size;
         this.crc32 = sums.crc32();
         this.sha256 = sums.sha256();
+    }
+
+    static Content ofFileThatStays(Path file) throws IOException {
+        Checksums sums = new Checksums();
+        long size = 0;
+        byte[] buffer = new byte[64 << 10];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                sums.update(buffer, 0, n);
+                size += n;
+            }
+        }
+        return new SpilledContent(file, size, sums, true);
     }
 
     @Override
@@ -47,8 +68,7 @@ final class SpilledContent implements Content {
             throw new IllegalStateException("The content is closed");
         }
         Objects.checkFromIndexSize(offset, length, size);
-        return new BufferedInputStream(
-                new Range(FileChannel.open(file, StandardOpenOption.READ), offset, length), 64 << 10);
+        return new Buffered(new Range(FileChannel.open(file, StandardOpenOption.READ), offset, length));
     }
 
     @Override
@@ -62,6 +82,9 @@ final class SpilledContent implements Content {
             return;
         }
         closed = true;
+        if (stays) {
+            return;
+        }
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
@@ -69,8 +92,29 @@ final class SpilledContent implements Content {
         }
     }
 
+    private static final class Buffered extends BufferedInputStream {
+        private final Range range;
+
+        Buffered(Range range) {
+            super(range, PIECE);
+            this.range = range;
+        }
+
+        /** Into an array of the right size: the inherited one collects pieces, and then has everything twice. */
+        @Override
+        public synchronized byte[] readAllBytes() throws IOException {
+            long unread = count - pos + range.left;
+            if (unread > SegmentInputStream.LARGEST_ARRAY) {
+                return super.readAllBytes(); // says that it is too large
+            }
+            byte[] all = new byte[(int) unread];
+            readNBytes(all, 0, all.length);
+            return all;
+        }
+    }
+
     /** A range of a file; positions are its own, so that several may read at once. */
-    private static final class Range extends InputStream {
+    private final class Range extends InputStream {
         private final FileChannel channel;
         private long at;
         private long left;
@@ -95,10 +139,12 @@ final class SpilledContent implements Content {
             if (left == 0) {
                 return -1;
             }
-            int n = channel.read(ByteBuffer.wrap(into, offset, (int) Math.min(length, left)), at);
+            int most = (int)
+                    Math.min(Math.min(length, left), PIECE); // the JDK reads it to memory outside of the heap first
+            int n = channel.read(ByteBuffer.wrap(into, offset, most), at);
             if (n < 0) {
                 throw new IOException(
-                        "A spill file is shorter than what was written to it: " + left + " bytes are missing");
+                        "The file " + file + " is shorter than what was written to it: " + left + " bytes are missing");
             }
             at += n;
             left -= n;

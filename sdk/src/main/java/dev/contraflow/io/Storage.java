@@ -18,7 +18,7 @@ public interface Storage extends Closeable {
      *
      * @param at where
      * @param memory where the memory comes from; what it refuses goes into a spill file
-     * @return the bytes; the caller owns them
+     * @return the bytes, with the {@linkplain Content#mark mark} of the object where the storage can tell it; the caller owns them
      * @throws ObjectNotFoundException if there is no such object
      * @throws IOException if it cannot be read
      */

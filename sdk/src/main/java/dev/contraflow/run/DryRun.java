@@ -55,10 +55,26 @@ public record DryRun(String io, List<NodeOutlook> nodes, List<DatasetOutlook> da
      * @param location where it is, as in messages
      * @param isRead whether a node reads it
      * @param writer the name of the node that writes it; empty for an input of the run
+     * @param isVersioned whether a save makes a version more, and replaces nothing
      * @param existence whether it is there now
      */
     public record DatasetOutlook(
-            String name, String location, boolean isRead, Optional<String> writer, Existence existence) {}
+            String name,
+            String location,
+            boolean isRead,
+            Optional<String> writer,
+            boolean isVersioned,
+            Existence existence) {
+        private String state() {
+            return switch (existence) {
+                case THERE ->
+                    writer.isEmpty() ? "" : isVersioned ? ", gets a new version" : ", is there and would be replaced";
+                case MISSING -> writer.isPresent() ? "" : ", is missing";
+                case IN_MEMORY -> "";
+                case UNKNOWN -> ", cannot be reached";
+            };
+        }
+    }
 
     /**
      * Looks at what a run would do. Listeners are not told. Interceptors are asked what they add to the catalog, as before a run. Nothing is
@@ -114,13 +130,7 @@ public record DryRun(String io, List<NodeOutlook> nodes, List<DatasetOutlook> da
                     .append(dataset.name())
                     .append(": ")
                     .append(dataset.location())
-                    .append(
-                            switch (dataset.existence()) {
-                                case THERE -> dataset.writer().isPresent() ? ", is there and would be replaced" : "";
-                                case MISSING -> dataset.writer().isPresent() ? "" : ", is missing";
-                                case IN_MEMORY -> "";
-                                case UNKNOWN -> ", cannot be reached";
-                            });
+                    .append(dataset.state());
         }
         problems.forEach(problem -> text.append("\n  WRONG ").append(problem));
         return text.toString();

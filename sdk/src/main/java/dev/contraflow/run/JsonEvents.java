@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.contraflow.internal.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -80,7 +81,7 @@ public final class JsonEvents implements RunListener, Closeable {
             out.flush();
         } catch (IOException e) {
             isBroken = true;
-            throw new UncheckedIOException("Events are not written any more: " + e.getMessage(), e);
+            throw new UncheckedIOException("Events are not written any more: " + Reason.of(e) + ".", e);
         }
     }
 

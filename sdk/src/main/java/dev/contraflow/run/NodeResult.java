@@ -24,7 +24,7 @@ public record NodeResult(
         FAILED,
         /** It was started, and interrupted or stopped before it ended. */
         CANCELLED,
-        /** It need not run: what it would write is there. */
+        /** It need not run: what it would write is there, or was computed by an earlier attempt of the run and is stored from its spool. */
         SKIPPED,
         /** It was never started. */
         NOT_RUN

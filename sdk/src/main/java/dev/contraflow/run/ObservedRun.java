@@ -29,6 +29,7 @@ final class ObservedRun {
     final List<Load> loads = new ArrayList<>();
     final List<Moment> durable = new ArrayList<>();
     final Set<String> persistent = new HashSet<>();
+    int unchanged; // outputs that were stored already
     final Map<String, Long> sizes = new HashMap<>();
     final Map<String, Long> computedAt = new HashMap<>();
     int retries;
@@ -164,11 +165,16 @@ final class ObservedRun {
 
     private void seeDurable(RunEvent.DatasetDurable e) {
         String dataset = base(e.dataset());
-        long size = e.stored() == null ? 0 : e.stored().size();
+        boolean isUnchanged = e.attempt() == 0; // nothing was sent
+        long size = e.stored() == null || isUnchanged ? 0 : e.stored().size();
         persistent.add(dataset);
         sizes.put(dataset, size);
         durable.add(new Moment(at(e), dataset));
-        transfers.add(new Transfer(dataset, false, before(e, e.took()), at(e), size, true));
+        if (isUnchanged) {
+            unchanged++;
+        } else {
+            transfers.add(new Transfer(dataset, false, before(e, e.took()), at(e), size, true));
+        }
         NodeTimes node = nodes.get(e.node());
         if (node != null) {
             node.saved.add(new Moment(at(e), dataset));
@@ -216,11 +222,18 @@ final class ObservedRun {
         List<Step> steps = new ArrayList<>();
         Set<String> inMemory = new HashSet<>();
         Map<String, Long> known = new HashMap<>(sizes);
+        Set<String> restored = new HashSet<>(); // computed by an earlier attempt: their readers need no load
+        durable.stream()
+                .map(Moment::dataset)
+                .filter(d -> !computedAt.containsKey(d))
+                .forEach(restored::add);
         for (NodeTimes node : nodes.values()) {
             if (node.hasReturned()) {
                 steps.add(new Step(node.name, node.computed, List.copyOf(node.inputs), List.copyOf(node.outputs)));
                 for (Collection<String> side : List.of(node.inputs, node.outputs)) {
-                    side.stream().filter(d -> !persistent.contains(d)).forEach(inMemory::add);
+                    side.stream()
+                            .filter(d -> !persistent.contains(d) || restored.contains(d))
+                            .forEach(inMemory::add);
                     side.forEach(dataset -> known.putIfAbsent(dataset, 0L));
                 }
             }

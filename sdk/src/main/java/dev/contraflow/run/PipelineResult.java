@@ -3,6 +3,7 @@ package dev.contraflow.run;
 import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetRef;
+import dev.contraflow.PublishException;
 import dev.contraflow.RunException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,7 +173,8 @@ public final class PipelineResult {
             return 130;
         }
         boolean onlySaves = failures.stream()
-                .allMatch(f -> f instanceof DatasetException d && d.operation() == DatasetException.Operation.SAVE);
+                .allMatch(f -> f instanceof PublishException
+                        || (f instanceof DatasetException d && d.operation() == DatasetException.Operation.SAVE));
         return onlySaves && !failures.isEmpty() ? 3 : 1;
     }
 
@@ -191,9 +193,7 @@ public final class PipelineResult {
 
     /** @return the outcome in at most six lines: the state, the primary failure, how many others, what is durable */
     public String summary() {
-        long completed = nodes.values().stream()
-                .filter(n -> n.state() == NodeResult.State.COMPLETED)
-                .count();
+        long skipped = nodesThat(NodeResult.State.SKIPPED);
         long durable = count(DatasetResult.State.DURABLE);
         long notDurable = count(DatasetResult.State.FAILED)
                 + count(DatasetResult.State.DISCARDED)
@@ -204,12 +204,13 @@ public final class PipelineResult {
                 .append(' ')
                 .append(state)
                 .append(String.format(java.util.Locale.ROOT, " after %.2f s (io=%s): ", took.toNanos() / 1e9, io))
-                .append(completed)
+                .append(nodesThat(NodeResult.State.COMPLETED))
                 .append(" of ")
                 .append(nodes.size())
-                .append(" nodes completed, ")
+                .append(nodes.size() == 1 ? " node completed, " : " nodes completed, ")
+                .append(skipped > 0 ? skipped + " skipped, " : "")
                 .append(durable)
-                .append(" datasets durable");
+                .append(durable == 1 ? " dataset durable" : " datasets durable");
         if (notDurable > 0) {
             text.append(", ").append(notDurable).append(" computed but not durable");
         }
@@ -233,6 +234,10 @@ public final class PipelineResult {
         }
         resume().ifPresent(hint -> text.append('\n').append(hint));
         return text.toString();
+    }
+
+    private long nodesThat(NodeResult.State ended) {
+        return nodes.values().stream().filter(n -> n.state() == ended).count();
     }
 
     private long count(DatasetResult.State wanted) {

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One moment of a run, as facts without values. Of one dataset they come in the order computed, save started, durable or save failed,
+ * One moment of a run, as facts without values. Of one dataset they come in the order computed (unless an earlier attempt of the run has done that), save started, durable or save failed,
  * confirmed; of one node: started, load started, fetched and loaded (each input; what is
  * fetched ahead, before the node or even the run has started), called, returned, computed (each output), completed or failed. All
  * come before {@link RunFinished}. Further kinds may be added: a switch over them needs a default. Immutable.
@@ -72,7 +72,8 @@ public interface RunEvent {
     record LoadStarted(Instant at, String dataset, String node, String location) implements RunEvent {}
 
     /**
-     * The bytes of an input have been read from where it lives, for its reader or ahead of it.
+     * The bytes of an input have been read from where it lives, for its reader or ahead of it: perhaps before {@link RunStarted}, while the
+     * record of the run is begun.
      *
      * @param at when
      * @param dataset its name
@@ -191,6 +192,7 @@ public interface RunEvent {
      * @param location its kind and where it lives
      * @param stored what is stored (its size in bytes among it), or null if the dataset is not made of bytes
      * @param took how long the save took
+     * @param attempt how many attempts were made; 0 if nothing was sent, since just these bytes were stored there already
      */
     record DatasetDurable(
             Instant at,

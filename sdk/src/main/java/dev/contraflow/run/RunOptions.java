@@ -63,6 +63,8 @@ public final class RunOptions {
 
         boolean onlyMissing;
 
+        boolean isUnchangedRewritten;
+
         @Nullable
         Cancellation cancellation;
 
@@ -144,6 +146,11 @@ public final class RunOptions {
     /** @return the version of the code; empty for what the project says */
     public Optional<String> codeVersion() {
         return Optional.ofNullable(values.codeVersion);
+    }
+
+    /** @return whether outputs are stored anew that an earlier run has stored with the same bytes */
+    public boolean isUnchangedRewritten() {
+        return values.isUnchangedRewritten;
     }
 
     /** @return whether an earlier run is taken up again */

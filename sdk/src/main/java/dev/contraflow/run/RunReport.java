@@ -28,6 +28,7 @@ public final class RunReport {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FORMAT = 1;
     private static final int NAMED = 4;
+    private static final double UNLIMITED = 1e15; // bytes per second
 
     /** Where time goes. Of causes at the same moment (on several threads) the first counts. */
     public enum Cause {
@@ -80,10 +81,12 @@ public final class RunReport {
      * @param bytesUp bytes that were saved
      * @param loads loads from a storage
      * @param saves saves that became durable
+     * @param unchanged outputs that were not sent, since just their bytes were stored already
      * @param attempts attempts at loads and saves, those that failed among them
      * @param peakUndurable the most bytes that were computed and not durable at one moment
      */
-    public record Traffic(long bytesDown, long bytesUp, int loads, int saves, int attempts, long peakUndurable) {}
+    public record Traffic(
+            long bytesDown, long bytesUp, int loads, int saves, int unchanged, int attempts, long peakUndurable) {}
 
     private final PipelineResult result;
     private final LowerBound bound;
@@ -95,7 +98,7 @@ public final class RunReport {
 
     private RunReport(PipelineResult result, ObservedRun run) {
         this.result = result;
-        this.bound = LowerBound.of(run.shape(run.store()));
+        this.bound = bound(run, result.took());
         this.isStoreKnown = false;
         RunTimes sweep = new RunTimes(run);
         this.times = Collections.unmodifiableMap(sweep.times());
@@ -108,6 +111,7 @@ public final class RunReport {
                 run.bytes(false),
                 loads,
                 saves,
+                run.unchanged,
                 loads + saves + run.retries + run.failures,
                 run.peakUndurable());
     }
@@ -132,6 +136,23 @@ public final class RunReport {
      */
     public static RunReport of(List<RunEvent> events, PipelineResult result) {
         return new RunReport(result, new ObservedRun(events, result.took()));
+    }
+
+    /**
+     * A run cannot beat its bound: if it seems to, too little was moved to see how fast the storage is, and bandwidths, then the latency, are
+     * left out.
+     */
+    private static LowerBound bound(ObservedRun run, Duration took) {
+        Store seen = run.store();
+        List<Store> perhaps = List.of(
+                seen,
+                new Store(seen.latency(), Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, seen.channels()),
+                new Store(Duration.ZERO, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, seen.channels()));
+        return perhaps.stream()
+                .map(store -> LowerBound.of(run.shape(store)))
+                .filter(bound -> bound.time().compareTo(took) <= 0)
+                .findFirst()
+                .orElseGet(() -> LowerBound.of(run.shape(perhaps.get(2))));
     }
 
     private Plain plain(ObservedRun run) {
@@ -259,11 +280,12 @@ public final class RunReport {
         }
         line(
                 text,
-                "  moved         %s in %d loads, %s in %d saves, %d attempts; at most %s computed and not durable",
+                "  moved         %s in %d loads, %s in %d saves%s, %d attempts; at most %s computed and not durable",
                 size(traffic.bytesDown()),
                 traffic.loads(),
                 size(traffic.bytesUp()),
                 traffic.saves(),
+                traffic.unchanged() == 0 ? "" : " and " + traffic.unchanged() + " unchanged",
                 traffic.attempts(),
                 size(traffic.peakUndurable()));
         line(
@@ -271,19 +293,18 @@ public final class RunReport {
                 "  a plain run   about %.3f s, %.2f times as long: loads not waited for %.3f s, saves %.3f s%s",
                 seconds(plain.time()),
                 speedUp(),
-                seconds(plain.loadsNotWaitedFor()),
-                seconds(plain.savesNotWaitedFor()),
+                atLeastNone(plain.loadsNotWaitedFor()),
+                atLeastNone(plain.savesNotWaitedFor()),
                 isWorthALine(plain.sideBySide())
                         ? String.format(Locale.ROOT, ", nodes side by side %.3f s", seconds(plain.sideBySide()))
                         : "");
         Store store = shape().store();
         line(
                 text,
-                "  storage       %s: latency %.1f ms, %s a connection, %s in all",
+                "  storage       %s: latency %.1f ms, %s",
                 isStoreKnown ? "as given" : "as seen",
                 store.latency().toNanos() / 1e6,
-                rate(store.connection()),
-                rate(store.total()));
+                rates(store));
         return text.substring(0, text.length() - 1);
     }
 
@@ -308,8 +329,20 @@ public final class RunReport {
                 + (of.size() > NAMED ? " and " + (of.size() - NAMED) + " more" : "");
     }
 
+    /** What was waited for may be more than what a plain run would have waited for: then nothing was gained. */
+    private static double atLeastNone(Duration time) {
+        return Math.max(0, seconds(time));
+    }
+
+    private static String rates(Store store) {
+        boolean isUnlimited = store.connection() >= UNLIMITED && store.total() >= UNLIMITED;
+        return isUnlimited
+                ? "no limit to the bytes per second"
+                : rate(store.connection()) + " for one connection, " + rate(store.total()) + " for all";
+    }
+
     private static String rate(double bytes) {
-        return Double.isInfinite(bytes) ? "no limit" : size(Math.round(bytes)) + "/s";
+        return bytes >= UNLIMITED ? "no limit" : size(Math.round(bytes)) + "/s";
     }
 
     private static String size(long bytes) {
@@ -337,7 +370,7 @@ public final class RunReport {
      * lanes}, {@code makespanSeconds}, {@code lowerBoundSeconds}, {@code bindingBound}, {@code bindingAt}, {@code eta}, {@code bounds} (each of
      * {@link LowerBound.Kind}), {@code seconds} (each {@link Cause}), {@code stalls} ({@code cause}, {@code dataset}, {@code seconds}), {@code
      * plainSeconds}, {@code speedUp}, {@code loadsNotWaitedForSeconds}, {@code savesNotWaitedForSeconds}, {@code sideBySideSeconds}, {@code
-     * bytesDown}, {@code bytesUp}, {@code loads}, {@code saves}, {@code attempts}, {@code peakUndurableBytes}, {@code store} ({@code known},
+     * bytesDown}, {@code bytesUp}, {@code loads}, {@code saves}, {@code unchanged}, {@code attempts}, {@code peakUndurableBytes}, {@code store} ({@code known},
      * {@code latencySeconds}, {@code connectionBytesPerSecond}, {@code totalBytesPerSecond}; the last two are missing if unlimited). Fields may
      * be added.
      *
@@ -373,6 +406,7 @@ public final class RunReport {
                 .put("bytesUp", traffic.bytesUp())
                 .put("loads", traffic.loads())
                 .put("saves", traffic.saves())
+                .put("unchanged", traffic.unchanged())
                 .put("attempts", traffic.attempts())
                 .put("peakUndurableBytes", traffic.peakUndurable());
         putStore(json.putObject("store"));

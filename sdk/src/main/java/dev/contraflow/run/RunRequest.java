@@ -172,6 +172,15 @@ public final class RunRequest {
     }
 
     /**
+     * Stores every output anew, as {@code rewrite_unchanged: true} in {@code run.yml}. Without it a file without versions is not sent again if the
+     * last record notes the same bytes for it, and the storage says that nobody has changed them since: then its modification time is that of the
+     * run which stored it, and no notification comes of it.
+     */
+    public RunRequest withUnchangedRewritten() {
+        return with(o -> o.isUnchangedRewritten = true);
+    }
+
+    /**
      * Takes the newest run up again that did not end well: crashed, failed or was cancelled. The run keeps its id. What it has made durable is
      * not computed again, as long as it is still there and was made by the same code from the same inputs and parameters; {@link
      * DryRun} tells which nodes run and why. The request must be that of the run. If there is no such run, the request is refused.

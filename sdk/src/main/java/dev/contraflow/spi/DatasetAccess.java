@@ -14,21 +14,16 @@ import dev.contraflow.internal.run.RunRecord;
 import dev.contraflow.internal.run.RunSetup;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
-import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
-import dev.contraflow.io.StorageException;
 import dev.contraflow.io.Stored;
 import dev.contraflow.io.WriteSpec;
 import dev.contraflow.run.RunEvent;
-import dev.contraflow.run.RunPlan;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,31 +37,30 @@ import org.slf4j.LoggerFactory;
  */
 public final class DatasetAccess {
     private static final Logger LOG = LoggerFactory.getLogger(DatasetAccess.class);
+    /** How long a commit that has not begun may wait to learn whether the run still has its lock. */
+    private static final Duration LONGEST_DOUBT = Duration.ofMinutes(10);
+    /** The same for a single request, which waits on a thread of the storage. */
+    private static final Duration SHORT_DOUBT = Duration.ofSeconds(5);
 
     private final RunSetup setup;
     private final BoundDatasets datasets;
     private final Map<String, Dataset<?>> confirmed;
-    private final RunPlan plan;
     private final RunEvents events;
     private final Interceptors interceptors;
     private final RunThreads threads;
-    private final WriteSpec spec;
-    private final Map<Tried, Integer> attempts = new ConcurrentHashMap<>(); // of what did not succeed at once
+    private final DatasetSteps steps;
     private final OpenInputs openInputs = new OpenInputs();
-    private final Turns turns;
-
-    private record Tried(Operation operation, String dataset, String node) {}
+    private final Map<String, Long> lastSizes;
 
     DatasetAccess(RunSetup setup) {
         this.setup = setup;
         this.datasets = setup.datasets();
         this.confirmed = setup.confirmed();
-        this.plan = setup.plan();
         this.events = setup.events();
         this.interceptors = setup.interceptors();
         this.threads = setup.threads();
-        this.turns = new Turns(threads);
-        this.spec = new WriteSpec(setup.runId().value(), setup.attempt(), WriteSpec.Existing.OVERWRITE);
+        this.steps = new DatasetSteps(setup);
+        this.lastSizes = setup.records().lastSizes();
     }
 
     /**
@@ -85,6 +79,17 @@ public final class DatasetAccess {
      */
     public @Nullable EncodedDataset<Object> encoded(DatasetRef<?> ref) {
         return dataset(ref) instanceof EncodedDataset<Object> encoded ? encoded : null;
+    }
+
+    /**
+     * How large an output was when it was last stored, by the records of earlier runs. It may be larger or smaller this time.
+     *
+     * @param ref an output
+     * @return its bytes; empty if no record says it
+     */
+    public OptionalLong lastSize(DatasetRef<?> ref) {
+        Long size = lastSizes.get(ref.name());
+        return size == null ? OptionalLong.empty() : OptionalLong.of(size);
     }
 
     /** A load, from wherever it is. */
@@ -195,7 +200,7 @@ public final class DatasetAccess {
                     source,
                     bytes,
                     Duration.ofNanos(threads.nanoTime() - start),
-                    attempts(Operation.LOAD, ref, node)));
+                    steps.attempts(Operation.LOAD, ref, node)));
         }
     }
 
@@ -241,12 +246,8 @@ public final class DatasetAccess {
                     dataset(ref).describe(),
                     stored,
                     Duration.ofNanos(threads.nanoTime() - start),
-                    attempts(Operation.SAVE, ref, node)));
+                    steps.attempts(Operation.SAVE, ref, node)));
         }
-    }
-
-    private int attempts(Operation operation, DatasetRef<?> ref, Node node) {
-        return attempts.getOrDefault(new Tried(operation, ref.name(), node.name()), 1);
     }
 
     /**
@@ -273,28 +274,13 @@ public final class DatasetAccess {
         for (DatasetRef<?> ref : node.confirms()) {
             Dataset<?> dataset = confirmed.get(ref.name());
             if (dataset == null) {
-                throw new DatasetException(
-                        "Cannot confirm dataset '" + ref + "' for node '" + node.name()
-                                + "': the catalog does not have it. Add it, or do not confirm it.",
-                        Operation.CONFIRM,
-                        ref.name(),
-                        node.name(),
-                        "unknown",
-                        1,
-                        null);
+                throw cannotConfirm(ref, node, null, "the catalog does not have it. Add it, or do not confirm it.");
             }
             if (!dataset.isConfirmable()) {
-                throw new DatasetException(
-                        "Cannot confirm dataset '" + ref + "' (" + dataset.describe() + ") for node '" + node.name()
-                                + "': datasets of this type cannot be confirmed. Do not confirm it.",
-                        Operation.CONFIRM,
-                        ref.name(),
-                        node.name(),
-                        dataset.describe(),
-                        1,
-                        null);
+                throw cannotConfirm(
+                        ref, node, dataset, "datasets of this type cannot be confirmed. Do not confirm it.");
             }
-            attempt(Operation.CONFIRM, ref, dataset, node, () -> {
+            steps.attempt(Operation.CONFIRM, ref, dataset, node, () -> {
                 dataset.confirm();
                 return dataset;
             });
@@ -302,16 +288,31 @@ public final class DatasetAccess {
         }
     }
 
+    private static DatasetException cannotConfirm(
+            DatasetRef<?> ref, Node node, @Nullable Dataset<?> dataset, String problem) {
+        String place = dataset == null ? "" : " (" + dataset.describe() + ")";
+        return new DatasetException(
+                "Cannot confirm dataset '" + ref + "'" + place + " for node '" + node.name() + "': " + problem,
+                Operation.CONFIRM,
+                ref.name(),
+                node.name(),
+                dataset == null ? "unknown" : dataset.describe(),
+                1,
+                null);
+    }
+
     /**
-     * Loads a value. {@link Rows} are open until {@link #ended}.
+     * Loads a value, once the run has looked at its inputs. {@link Rows} are open until {@link #ended}.
      *
      * @param ref the dataset
      * @param node who reads it
      * @return the value
      * @throws DatasetException if it cannot be loaded
+     * @throws RunStoppedException if the run is refused, since something is wrong with its inputs
      * @throws InterruptedException if the thread was interrupted
      */
     public Object load(DatasetRef<?> ref, Node node) throws InterruptedException {
+        setup.awaitLook();
         return attempt(Operation.LOAD, ref, node, () -> {
             Object value = dataset(ref).load();
             return ref.isRows() ? opened(ref, node, (Rows<?>) value) : value;
@@ -319,19 +320,25 @@ public final class DatasetAccess {
     }
 
     /**
-     * Reads the bytes of a value.
+     * Reads the bytes of a value. Before the run has looked at its inputs this may begin, and ends only once it has.
      *
      * @param ref the dataset, an encoded one
      * @param node who reads it
      * @param memory where the memory comes from
      * @return the bytes; the caller owns them
      * @throws DatasetException if they cannot be read
+     * @throws RunStoppedException if the run is refused, since something is wrong with its inputs
      * @throws InterruptedException if the thread was interrupted
      */
     public Content fetch(DatasetRef<?> ref, Node node, Grant memory) throws InterruptedException {
+        boolean isLookedAt = setup.isLookedAt(ref);
         long start = threads.nanoTime();
         Content content =
                 attempt(Operation.LOAD, ref, node, () -> needEncoded(ref).fetch(memory));
+        Duration took = Duration.ofNanos(threads.nanoTime() - start);
+        if (!isLookedAt && !isAsSeen(ref, content)) {
+            return fetch(ref, node, memory);
+        }
         if (events.isObserved()) {
             events.emit(new RunEvent.DatasetFetched(
                     threads.now(),
@@ -339,10 +346,24 @@ public final class DatasetAccess {
                     node.name(),
                     dataset(ref).describe(),
                     content.size(),
-                    Duration.ofNanos(threads.nanoTime() - start),
-                    attempts(Operation.LOAD, ref, node)));
+                    took,
+                    steps.attempts(Operation.LOAD, ref, node)));
         }
         return content;
+    }
+
+    /** Closes what was read too early and is not what the run has seen. */
+    private boolean isAsSeen(DatasetRef<?> ref, Content read) throws InterruptedException {
+        boolean isAsSeen = false;
+        try {
+            isAsSeen = setup.isAsSeen(ref, read);
+        } finally {
+            if (!isAsSeen) {
+                read.close();
+                release(ref); // of what was read it may remember more
+            }
+        }
+        return isAsSeen;
     }
 
     /**
@@ -452,9 +473,7 @@ public final class DatasetAccess {
     private record Receipt(@Nullable Stored stored) {}
 
     private void checkLock() throws IOException {
-        if (setup.hasLostLock()) {
-            throw new IOException("another run has taken this one for dead, and may be writing it now");
-        }
+        setup.checkLock(LONGEST_DOUBT);
     }
 
     /**
@@ -466,7 +485,7 @@ public final class DatasetAccess {
         private final Node node;
         private final Content content;
         private @Nullable PendingWrite write;
-        private final @Nullable Stored known; // by an earlier attempt of the run, and the same bytes
+        private final @Nullable Stored known; // by an earlier attempt or run, and the same bytes
 
         private Transferred(
                 DatasetRef<?> ref, Node node, Content content, @Nullable PendingWrite write, @Nullable Stored known) {
@@ -481,7 +500,7 @@ public final class DatasetAccess {
         private PendingWrite take() throws IOException {
             PendingWrite begun = write;
             write = null;
-            return begun == null ? begun(ref, content) : begun;
+            return begun == null ? begun(ref, node, content) : begun;
         }
 
         /** Gives it up, if it was not committed. A failure of that is logged: nothing became visible. */
@@ -500,8 +519,8 @@ public final class DatasetAccess {
     }
 
     /**
-     * Sends the bytes of a value, so that they can be made visible; nothing is sent if an earlier attempt of the run has stored just these bytes,
-     * and they are there still.
+     * Sends the bytes of a value, so that they can be made visible; nothing is sent if an earlier attempt of the run, or an earlier run, has
+     * stored just these bytes at this place, and they are there still.
      *
      * @param ref the dataset, an encoded one
      * @param node who writes it
@@ -511,14 +530,31 @@ public final class DatasetAccess {
      * @throws InterruptedException if the thread was interrupted
      */
     public Transferred transfer(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
-        Stored known =
-                setup.isResumed() ? setup.storedBefore(ref, content.sha256()).orElse(null) : null;
-        PendingWrite write = known == null ? attempt(Operation.SAVE, ref, node, () -> begun(ref, content)) : null;
+        Stored known = attempt(
+                        Operation.SAVE,
+                        ref,
+                        node,
+                        () -> new Receipt(
+                                setup.storedBefore(ref, content::sha256).orElse(null)))
+                .stored();
+        if (known != null) {
+            steps.needed(Operation.SAVE, ref, node, 0);
+        }
+        PendingWrite write = known == null ? attempt(Operation.SAVE, ref, node, () -> begun(ref, node, content)) : null;
         return new Transferred(ref, node, content, write, known);
     }
 
-    private PendingWrite begun(DatasetRef<?> ref, Content content) throws IOException {
-        PendingWrite write = needEncoded(ref).beginWrite(spec);
+    private PendingWrite begun(DatasetRef<?> ref, Node node, Content content) throws IOException {
+        RunRecord record = setup.record().orElse(null);
+        int madeIn = record == null ? setup.attempt() : record.attemptOf(node);
+        String madeFrom = record == null ? null : record.madeFrom(node);
+        PendingWrite write = needEncoded(ref)
+                .beginWrite(new WriteSpec(
+                        setup.runId().value(),
+                        madeIn,
+                        madeFrom,
+                        WriteSpec.Existing.OVERWRITE,
+                        () -> setup.checkLock(SHORT_DOUBT)));
         try {
             write.transfer(content);
             return write;
@@ -545,23 +581,42 @@ public final class DatasetAccess {
         DatasetRef<?> ref = transferred.ref;
         Stored known = transferred.known;
         @Nullable
-        Stored stored = known != null
-                ? known
-                : attempt(Operation.SAVE, ref, transferred.node, () -> {
-                            checkLock();
-                            if (!mayCommit.getAsBoolean()) {
-                                return new Receipt(null);
-                            }
-                            try (PendingWrite write = transferred.take()) {
-                                return new Receipt(write.commit());
-                            }
-                        })
-                        .stored();
+        Stored stored = attempt(Operation.SAVE, ref, transferred.node, () -> {
+                    checkLock();
+                    if (!mayCommit.getAsBoolean()) {
+                        return new Receipt(null);
+                    }
+                    if (known != null) {
+                        return new Receipt(known);
+                    }
+                    try (PendingWrite write = transferred.take()) {
+                        return new Receipt(write.commit());
+                    }
+                })
+                .stored();
         if (stored == null) {
             return null;
         }
         note(ref, transferred.node, stored);
         return stored;
+    }
+
+    /**
+     * Keeps the bytes of an output on the local disk until they are durable, so that a later attempt of the run can store them without computing
+     * them again. Does nothing if they are durable or kept already, or if it would be too much. What cannot be kept takes nothing from the
+     * run: the first time a warning says why.
+     *
+     * @param ref the output, an encoded one
+     * @param node who wrote it
+     * @param content the bytes; still the caller's, who keeps them open until this returns or the output is durable
+     * @param most the most bytes that the run keeps at once
+     */
+    public void spool(DatasetRef<?> ref, Node node, Content content, long most) {
+        RunRecord record = setup.record().orElse(null);
+        String file = record == null ? null : setup.spool().write(ref.name(), content, most);
+        if (record != null && file != null) {
+            record.spooled(ref, node, dataset(ref).describe(), content, file);
+        }
     }
 
     /**
@@ -586,6 +641,7 @@ public final class DatasetAccess {
         }
         Dataset<Object> dataset = dataset(ref);
         ReturnedRows.Reading<DatasetRef<?>> saving = rows -> {
+            checkLock();
             dataset.save(dataset.isPersistent() ? rows : ReturnedRows.kept(rows));
             return ref;
         };
@@ -618,6 +674,7 @@ public final class DatasetAccess {
             RunRecord record = setup.record().orElse(null);
             if (record != null) {
                 record.durable(ref, node, stored);
+                setup.spool().durable(ref.name());
             }
         } catch (IOException e) {
             throw failure(Operation.SAVE, ref, node, e);
@@ -632,60 +689,9 @@ public final class DatasetAccess {
         return encoded;
     }
 
-    private <T> T attempt(Operation operation, DatasetRef<?> ref, Node node, Step<T> step) throws InterruptedException {
-        return attempt(operation, ref, dataset(ref), node, step);
-    }
-
-    /** Does a step, again and again as far as the policy allows it. */
-    private <T> T attempt(Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Step<T> step)
+    private <T> T attempt(Operation operation, DatasetRef<?> ref, Node node, DatasetSteps.Step<T> step)
             throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                T done = once(dataset, step);
-                if (attempt > 1) {
-                    attempts.put(new Tried(operation, ref.name(), node.name()), attempt);
-                }
-                return done;
-            } catch (IOException
-                    | RuntimeException
-                    | Error e) { // an Error of a dataset, too, fails that dataset and is reported as its failure
-                if (!setup.retry(ref).isRetried(attempt, e)) {
-                    throw failure(operation, ref, dataset, node, e, attempt);
-                }
-                pause(operation, ref, dataset, node, e, attempt);
-            }
-        }
-    }
-
-    private <T> T once(Dataset<?> dataset, Step<T> step) throws IOException, InterruptedException {
-        Turns.Turn turn = dataset.isSerial() ? turns.alone() : turns.withOthers();
-        try {
-            return step.run();
-        } catch (InterruptedIOException | ClosedByInterruptException e) {
-            if (Thread.interrupted()) { // else it was a time-out, which is a failure like others
-                throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
-            }
-            throw e;
-        } finally {
-            turn.close();
-        }
-    }
-
-    private void pause(
-            Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Throwable failure, int attempt)
-            throws InterruptedException {
-        Duration delay = setup.retry(ref).delayAfter(attempt, threads.random());
-        String message = reason(failure);
-        LOG.warn(
-                "{} of dataset '{}' failed at attempt {}, and is tried again in {} ms: {}",
-                operation,
-                ref,
-                attempt,
-                delay.toMillis(),
-                message);
-        events.emit(new RunEvent.Retrying(
-                threads.now(), ref.name(), node.name(), dataset.describe(), operation, message, attempt, delay));
-        threads.sleep(delay);
+        return steps.attempt(operation, ref, dataset(ref), node, step);
     }
 
     /**
@@ -698,57 +704,6 @@ public final class DatasetAccess {
      * @return the failure, for the caller to throw or report
      */
     public DatasetException failure(Operation operation, DatasetRef<?> ref, Node node, Throwable cause) {
-        return failure(operation, ref, dataset(ref), node, cause, 1);
-    }
-
-    private DatasetException failure(
-            Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Throwable cause, int tried) {
-        int attempts = Math.max(tried, cause instanceof StorageException storage ? storage.attempts() : 1);
-        String place = dataset.describe();
-        String reason = reason(cause);
-        StringBuilder message = new StringBuilder("Cannot ")
-                .append(operation.name().toLowerCase(Locale.ROOT))
-                .append(" dataset '")
-                .append(ref)
-                .append("' (")
-                .append(place)
-                .append(operation == Operation.SAVE ? ") of node '" : ") for node '")
-                .append(node.name())
-                .append("': ")
-                .append(reason);
-        if (attempts > 1 && !reason.contains(attempts + " attempts")) {
-            message.append(" (after ").append(attempts).append(" attempts)");
-        }
-        if (message.charAt(message.length() - 1) != '.') {
-            message.append('.');
-        }
-        if (cause instanceof ObjectNotFoundException) {
-            message.append(howToGetIt(ref));
-        }
-        datasets.position(ref.name())
-                .ifPresent(
-                        at -> message.append("\nIt is described at ").append(at).append('.'));
-        return new DatasetException(message.toString(), operation, ref.name(), node.name(), place, attempts, cause);
-    }
-
-    /** The exceptions of the file system often say no more than a path. */
-    private static String reason(Throwable cause) {
-        boolean isBare = cause instanceof java.nio.file.FileSystemException file && file.getReason() == null;
-        String message = cause.getMessage();
-        return message == null || isBare
-                ? cause.getClass().getSimpleName() + (message == null ? "" : " " + message)
-                : message;
-    }
-
-    private String howToGetIt(DatasetRef<?> ref) {
-        Node writer = plan.dataset(ref).writer();
-        return writer == null
-                ? " Put it there, run the node that writes it, or correct its filepath."
-                : " Run node '" + writer.name() + "' first, or correct its filepath.";
-    }
-
-    /** One step of I/O. */
-    private interface Step<T> {
-        T run() throws IOException;
+        return steps.failure(operation, ref, dataset(ref), node, cause, 1);
     }
 }

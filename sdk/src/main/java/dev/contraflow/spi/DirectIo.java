@@ -252,6 +252,18 @@ public class DirectIo implements IoManager {
         }
     }
 
+    private void restore(DatasetRef<?> ref, Node node, Content content) throws InterruptedException {
+        long start = context.threads().nanoTime();
+        result(ref, DatasetResult.State.UNFINISHED, null, INTERRUPTED);
+        context.datasets().saveStarted(ref, node);
+        try (content) {
+            durable(ref, node, context.datasets().store(ref, node, content), start);
+        } catch (DatasetException e) {
+            saveFailed(ref, node, e);
+            throw e;
+        }
+    }
+
     private void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored, long start) {
         result(ref, DatasetResult.State.DURABLE, stored, null);
         context.datasets().durable(ref, node, stored, start);
@@ -428,6 +440,21 @@ public class DirectIo implements IoManager {
             if (values.length == node.outputs().size()) {
                 access.confirm(node);
             }
+        }
+
+        @Override
+        public void restore(List<Content> contents) throws InterruptedException {
+            List<Callable<Boolean>> saves = new ArrayList<>(contents.size());
+            for (int i = 0; i < contents.size(); i++) {
+                DatasetRef<?> ref = node.outputs().get(i);
+                Content content = contents.get(i);
+                saves.add(() -> {
+                    DirectIo.this.restore(ref, node, content);
+                    return true;
+                });
+            }
+            all(node.outputs(), saves);
+            context.datasets().confirm(node);
         }
 
         private boolean isReadBySave(Output output) {

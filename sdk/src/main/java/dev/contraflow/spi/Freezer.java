@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>As it is: text, boxed numbers, {@link BigDecimal} and {@link BigInteger} of exactly these classes, enums, the value classes of {@code
  *       java.time}, {@link UUID}, {@link URI}, {@link Optional} of such, classes marked {@link Immutable}, and records whose parts are all
- *       such.
+ *       such, however far down.
  *   <li>As a private unmodifiable copy, in the same order: the JDK's ordinary lists, sets and maps (exactly those classes) of such parts.
  *       The copies have one class for lists, one for sets and one for maps, which decoders return too.
- *   <li>Not vouched for: everything else, {@link Rows}, arrays, subclasses of the above, sorted collections, sublists. The caller encodes such a value at
- *       once.
+ *   <li>Not vouched for: everything else, {@link Rows}, arrays, subclasses of the above, sorted collections, sublists, and what has to be
+ *       looked into and is nested more than 64 deep. The caller encodes such a value at once.
  * </ul>
  *
  * <p>Not promised: identity ({@code ==}, sharing within a value), and the class of a collection within a record. Thread-safe.
@@ -63,7 +64,7 @@ public final class Freezer {
     private static final ClassValue<Verdict> VERDICTS = new ClassValue<>() {
         @Override
         protected Verdict computeValue(Class<?> type) {
-            return judge(type, new HashSet<>());
+            return judge(type);
         }
     };
 
@@ -201,7 +202,7 @@ public final class Freezer {
         return ((Collection<?>) collection).stream().allMatch(e -> isImmutable(e, depth - 1));
     }
 
-    private static Verdict judge(Class<?> type, Set<Class<?>> assumed) {
+    private static Verdict judge(Class<?> type) {
         if (Rows.class.isAssignableFrom(type)) {
             return new Verdict(
                     Kind.UNKNOWN, List.of()); // they are read when they are opened, whatever they are made of
@@ -213,7 +214,7 @@ public final class Freezer {
             return new Verdict(Kind.OPTIONAL, List.of());
         }
         if (type.isRecord()) {
-            return judgeRecord(type, assumed);
+            return judgeRecord(type);
         }
         return new Verdict(collectionKind(type), List.of());
     }
@@ -230,15 +231,14 @@ public final class Freezer {
                         && java.io.Serializable.class.isAssignableFrom(type));
     }
 
-    private static Verdict judgeRecord(Class<?> type, Set<Class<?>> assumed) {
-        assumed.add(type); // a record within itself stands or falls with its other parts
+    private static Verdict judgeRecord(Class<?> type) {
         List<Field> toLookInto = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             Class<?> declared = component.getType();
             if (declared.isArray()) {
                 return new Verdict(Kind.UNKNOWN, List.of());
             }
-            if (!isImmutableByDeclaration(declared, assumed)) {
+            if (!isImmutableByDeclaration(declared, new HashSet<>())) {
                 try {
                     Field field = type.getDeclaredField(component.getName());
                     field.setAccessible(true);
@@ -251,27 +251,30 @@ public final class Freezer {
         return new Verdict(toLookInto.isEmpty() ? Kind.IMMUTABLE : Kind.LOOK_INTO, List.copyOf(toLookInto));
     }
 
-    private static boolean isImmutableByDeclaration(Class<?> declared, Set<Class<?>> assumed) {
-        if (declared == BigDecimal.class || declared == BigInteger.class) {
-            return false; // not final: a subclass may be anything
+    /**
+     * Whether all that a part of this type can hold is immutable, as far down as its types go. A type that is met again is not asked again:
+     * one that is not immutable ends the whole search, so no answer given on the way may be kept for a part of it.
+     */
+    private static boolean isImmutableByDeclaration(Class<?> declared, Set<Class<?>> met) {
+        if (Rows.class.isAssignableFrom(declared)
+                || declared == BigDecimal.class
+                || declared == BigInteger.class) { // not final: a subclass may be anything
+            return false;
         }
         if (isValueClass(declared) && (Modifier.isFinal(declared.getModifiers()) || declared.isEnum())) {
             return true;
         }
-        if (assumed.contains(declared)) {
+        if (!met.add(declared)) {
             return true;
         }
-        if (declared.isSealed()) {
-            Set<Class<?>> inside = new HashSet<>(assumed);
-            inside.add(declared);
-            for (Class<?> permitted : declared.getPermittedSubclasses()) {
-                if (!isImmutableByDeclaration(permitted, inside)) {
-                    return false;
-                }
-            }
-            return declared.isInterface();
+        if (declared.isRecord()) {
+            return Stream.of(declared.getRecordComponents())
+                    .allMatch(component -> isImmutableByDeclaration(component.getType(), met));
         }
-        return declared.isRecord() && judge(declared, new HashSet<>(assumed)).kind() == Kind.IMMUTABLE;
+        return declared.isSealed()
+                && declared.isInterface()
+                && Stream.of(declared.getPermittedSubclasses())
+                        .allMatch(permitted -> isImmutableByDeclaration(permitted, met));
     }
 
     /** The wrappers of {@link Collections} whose copy is the same collection; others compare their elements in ways of their own. */

@@ -4,6 +4,7 @@ import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.InterceptorException;
 import dev.contraflow.Node;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.RunId;
 import java.util.ArrayList;
@@ -57,8 +58,8 @@ public final class Interceptors {
             throw e;
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             throw new InterceptorException(
-                    "Interceptor " + interceptor.getClass().getName() + " failed " + where + ": "
-                            + e.toString().lines().findFirst().orElse(""),
+                    "Interceptor " + interceptor.getClass().getName() + " failed " + where + ": " + Reason.lineOf(e)
+                            + ".",
                     node,
                     e);
         }

@@ -2,7 +2,10 @@ package dev.contraflow.spi;
 
 import dev.contraflow.Node;
 import dev.contraflow.config.ConfigSection;
+import dev.contraflow.io.Content;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How one run stores outputs and loads inputs. There is one per run and process, between the runner and the datasets; the runner asks it
@@ -28,11 +31,22 @@ public interface IoManager extends AutoCloseable {
      */
     Settlement settle(Duration atMost) throws InterruptedException;
 
+    /**
+     * What to do about a failure of a node in which the manager may have a part, such as an option that has taken the memory which the node
+     * lacked. It is added to the message of the failure. Called by the node's thread, after its {@link NodeIo} was closed.
+     *
+     * @param failure what the node's function, or this manager, has thrown
+     * @return whole sentences; empty if the manager has no part in it
+     */
+    default Optional<String> advice(Throwable failure) {
+        return Optional.empty();
+    }
+
     /** Ends all threads, gives up what is under way, and leaves no temporary file. Calling it again does nothing. */
     @Override
     void close();
 
-    /** The I/O of one node: load, then save, then close, on one thread. */
+    /** The I/O of one node: load, then save (or restore in place of both), then close, on one thread. */
     interface NodeIo extends AutoCloseable {
         /**
          * Loads the node's inputs.
@@ -53,6 +67,17 @@ public interface IoManager extends AutoCloseable {
          * @throws InterruptedException if the thread was interrupted
          */
         void save(Object[] outputs) throws InterruptedException;
+
+        /**
+         * In place of load and save, for a node that an earlier attempt of the run has run: takes over the bytes of its outputs, and stores
+         * them now or later as if they were just encoded. No interceptor sees them: it has seen the values.
+         *
+         * @param contents the bytes of each of its outputs, which are all made of bytes, in their order; the manager owns them. They stay on
+         *     the disk when they are closed, for a further attempt
+         * @throws dev.contraflow.DatasetException if one cannot be stored; further ones are suppressed in it
+         * @throws InterruptedException if the thread was interrupted
+         */
+        void restore(List<Content> contents) throws InterruptedException;
 
         /**
          * Ends the node: its inputs have been used once more, and {@link dev.contraflow.Rows} among them are closed ({@link
@@ -77,7 +102,9 @@ public interface IoManager extends AutoCloseable {
         default void check(ConfigSection options) {}
 
         /**
-         * Makes it.
+         * Makes it. The run has not looked at its inputs yet, nor begun its record: the manager may load, on the run's {@linkplain
+         * IoContext#threads threads}, so that both happen at once, and store nothing. What it loads it gets once the run has looked, and so
+         * not before this returns. If the run is refused, the manager is closed without having settled.
          *
          * @param context what it works with
          * @return the manager; the run closes it

@@ -1,7 +1,12 @@
 package dev.contraflow.spi;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,26 +25,65 @@ enum JvmThreads implements RunThreads {
     INSTANCE;
 
     private static final int SECONDS_UNUSED = 5;
-    private static final Pattern NUMBER = Pattern.compile("^(\\d{1,18})@");
+    private static final Pattern IDENTITY = Pattern.compile("(\\d{1,18})@.* since (.*)");
+    private static final String UNKNOWN = "?";
+    private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
+    private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final int BOOT_DIGITS = 8;
+    private static final int START_FIELD = 19; // of those behind the name of the command, which may hold anything
+
+    /** Once, so that it stays what it is, whatever the host is called later. */
+    private static final String OWN =
+            ProcessHandle.current().pid() + "@" + host() + " since " + start(ProcessHandle.current());
 
     @Override
     public String process() {
-        return identity(ProcessHandle.current());
+        return OWN;
     }
 
     @Override
     public boolean isAlive(String process) {
-        Matcher number = NUMBER.matcher(process);
-        return number.find()
-                && ProcessHandle.of(Long.parseLong(number.group(1)))
-                        .filter(there -> there.isAlive() && identity(there).equals(process))
+        Matcher known = IDENTITY.matcher(process);
+        return known.matches()
+                && ProcessHandle.of(Long.parseLong(known.group(1)))
+                        .filter(there -> there.isAlive() && mayHaveStarted(there, known.group(2)))
                         .isPresent();
     }
 
-    private static String identity(ProcessHandle process) {
-        String host = System.getenv().getOrDefault("HOSTNAME", System.getenv().getOrDefault("COMPUTERNAME", ""));
-        return process.pid() + "@" + host + " since "
-                + process.info().startInstant().map(Instant::toString).orElse("?");
+    /** By the start alone: processes of one machine may know it by several names. What nobody knows makes no process dead. */
+    private static boolean mayHaveStarted(ProcessHandle process, String known) {
+        String start = start(process);
+        return start.equals(known) || start.equals(UNKNOWN) || known.equals(UNKNOWN);
+    }
+
+    /** Nobody is asked over a network: that may take seconds. */
+    private static String host() {
+        return text(HOST)
+                .or(() -> Optional.ofNullable(System.getenv("COMPUTERNAME")))
+                .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
+                .filter(name -> !name.isBlank())
+                .orElse(UNKNOWN);
+    }
+
+    /** On Linux the JVM adds the uptime to a time of boot that moves when the clock is put: two processes would not agree on it. */
+    private static String start(ProcessHandle process) {
+        Optional<String> boot = text(BOOT).filter(id -> id.length() > BOOT_DIGITS);
+        return text(Path.of("/proc/" + process.pid() + "/stat"))
+                .map(stat -> stat.substring(stat.lastIndexOf(')') + 1).strip().split(" "))
+                .filter(fields -> fields.length > START_FIELD && boot.isPresent())
+                .map(fields ->
+                        "tick " + fields[START_FIELD] + " of boot " + boot.get().substring(0, BOOT_DIGITS))
+                .or(() -> process.info().startInstant().map(Instant::toString))
+                .orElse(UNKNOWN);
+    }
+
+    private static Optional<String> text(Path file) {
+        try {
+            return Optional.of(
+                    Files.readString(file, StandardCharsets.ISO_8859_1).strip());
+        } catch (IOException e) {
+            return Optional.empty(); // not this kind of system
+        }
     }
 
     @Override

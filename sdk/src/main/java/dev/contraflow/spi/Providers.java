@@ -2,6 +2,7 @@ package dev.contraflow.spi;
 
 import dev.contraflow.CatalogException;
 import dev.contraflow.dataset.DatasetProvider;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.internal.catalog.CachedDatasetProvider;
 import dev.contraflow.internal.catalog.KedroTypes;
 import dev.contraflow.internal.catalog.MemoryDatasetProvider;
@@ -354,10 +355,9 @@ public final class Providers {
 
         private static String sentence(Class<?> service, Throwable error) {
             Throwable cause = error.getCause();
-            String why = String.valueOf(error.getMessage()).replace(service.getName() + ": ", "")
-                    + (cause == null ? "" : " (" + cause + ")");
             return "A " + service.getSimpleName() + " on the class path could not be loaded: "
-                    + why.lines().findFirst().orElse("") + ".";
+                    + Reason.lineOf(error).replace(service.getName() + ": ", "")
+                    + (cause == null ? "" : " (" + Reason.lineOf(cause) + ")") + ".";
         }
 
         /** The context class loader may belong to a server that does not see the SDK, as in common pools. */

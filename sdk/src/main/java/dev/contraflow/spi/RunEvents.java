@@ -5,12 +5,14 @@ import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,8 @@ public final class RunEvents implements AutoCloseable {
     private final List<RunListener> listeners;
     private final boolean[] complained; // used by the thread that tells
     private final @Nullable ExecutorService teller;
+    private final Queue<RunEvent> untold = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger(); // events that have not been told to the end
     private volatile @Nullable Thread telling;
     private volatile @Nullable Queue<RunEvent> kept;
 
@@ -69,19 +73,29 @@ public final class RunEvents implements AutoCloseable {
             events.add(event);
         }
         if (teller != null) {
-            try {
-                teller.execute(() -> tell(event));
-            } catch (RejectedExecutionException e) {
-                LOG.debug("{} came after the end of the run", event, e);
+            untold.add(event);
+            if (waiting.getAndIncrement() == 0) { // else the thread is awake, and comes to it
+                wake(teller, event);
             }
         }
     }
 
-    private void tell(RunEvent event) {
-        telling = Thread.currentThread();
-        for (int i = 0; i < listeners.size(); i++) {
-            complained[i] |= !tell(listeners.get(i), event, complained[i]);
+    private void wake(ExecutorService asleep, RunEvent event) {
+        try {
+            asleep.execute(this::tellAll);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} came after the end of the run", event, e);
         }
+    }
+
+    private void tellAll() {
+        telling = Thread.currentThread();
+        do {
+            RunEvent event = Objects.requireNonNull(untold.poll());
+            for (int i = 0; i < listeners.size(); i++) {
+                complained[i] |= !tell(listeners.get(i), event, complained[i]);
+            }
+        } while (waiting.decrementAndGet() > 0);
         telling = null;
     }
 

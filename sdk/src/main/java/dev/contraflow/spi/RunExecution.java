@@ -6,6 +6,8 @@ import dev.contraflow.DatasetRef;
 import dev.contraflow.InterceptorException;
 import dev.contraflow.Node;
 import dev.contraflow.NodeException;
+import dev.contraflow.PublishException;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.internal.run.Reporting;
 import dev.contraflow.internal.run.RunOutcome;
 import dev.contraflow.internal.run.RunRecord;
@@ -27,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,58 +74,80 @@ public final class RunExecution {
         this.setup = setup;
         this.threads = setup.threads();
         this.start = threads.nanoTime();
-        setup.checkInputs();
         this.events = setup.events();
         Reporting.begin(setup);
         this.scratch = new Scratch(setup.stateFolder(), setup.runId(), setup.attempt());
         this.access = new DatasetAccess(setup);
         this.running = new RunningNodes(setup.runId(), threads);
-        LOG.info(
-                "run {}  runner={}  io={} ({})  plugins: {}  {} nodes{}",
-                setup.runId(),
-                runner.id(),
-                setup.io().id(),
-                setup.ioWhy(),
-                setup.plugins().isEmpty() ? "none" : String.join(", ", setup.plugins()),
-                setup.plan().nodes().size(),
-                setup.skipped().isEmpty() ? "" : ", " + setup.skipped().size() + " skipped");
-        this.io = setup.io()
+        this.io = setup.choices()
+                .io()
                 .open(new IoContext(
                         setup.runId(),
                         setup.plan(),
                         access,
                         events,
-                        setup.ioOptions(),
-                        setup.onFailure(),
-                        setup.visibility(),
+                        setup.choices().ioOptions(),
+                        setup.choices().onFailure(),
+                        setup.choices().visibility(),
                         threads,
                         scratch.folder()));
-        try { // after all that can refuse the run: a record says that something may have been stored
-            beginRecord(runner);
+        try { // the look at the inputs and their first loads side by side
+            setup.checkInputs();
+            logBegin(runner);
+            beginRecord(runner); // after all that can refuse the run: a record says that something may have been stored
+            this.endOfWatch = started(runner);
         } catch (RuntimeException | Error e) {
-            io.close();
+            running.close();
+            quietly(io::close);
+            quietly(scratch::removeUnused);
             throw e;
         }
+    }
+
+    /** @return ends the watch for a cancellation */
+    private Runnable started(PipelineRunner runner) {
         events.emit(new RunEvent.RunStarted(
                 threads.now(),
                 setup.runId(),
                 runner.id(),
-                setup.io().id(),
+                setup.choices().io().id(),
                 setup.nodes().stream().map(Node::name).toList(),
                 Duration.ofNanos(threads.nanoTime() - start)));
+        sayWhatRunsAgain();
         skipWhatIsThere();
-        setup.timeLimit().ifPresent(limit -> running.limitRun(limit, () -> fail(new TimeLimitException(limit))));
-        this.endOfWatch = setup.cancellation().watch(() -> {
+        setup.choices()
+                .timeLimit()
+                .ifPresent(limit -> running.limitRun(limit, () -> fail(new TimeLimitException(limit))));
+        return setup.choices().cancellation().watch(() -> {
             if (isFinishing) {
                 return;
             }
             cancel();
             running.interruptAll(RunningNodes.Reason.CANCELLED);
+            settleWithoutExiting();
         });
     }
 
     /**
-     * Begins a run: reads the configuration, binds the datasets, checks the inputs, writes the record, opens the I/O manager.
+     * A node that has called System.exit waits for the end of the JVM, which waits for the run: another thread has to end it. Whether a node
+     * does so, perhaps in answer to the interrupt, shows only later: so that thread is there from the cancellation to the end of the run.
+     */
+    private void settleWithoutExiting() {
+        ExecutorService settling = threads.pool("contraflow-exit-" + setup.runId(), 1, new LinkedBlockingQueue<>());
+        settling.execute(() -> {
+            try {
+                if (running.awaitExit()) {
+                    finish();
+                }
+            } catch (InterruptedException e) {
+                LOG.warn("run {} could not be settled before the JVM ended", setup.runId());
+            }
+        });
+        settling.shutdown();
+    }
+
+    /**
+     * Begins a run: reads the configuration, binds the datasets, opens the I/O manager, checks the inputs, writes the record.
      *
      * @param request the request
      * @param runner who runs it
@@ -142,25 +168,48 @@ public final class RunExecution {
         }
     }
 
+    private void logBegin(PipelineRunner runner) {
+        LOG.info(
+                "run {}  runner={}  io={} ({})  plugins: {}  {} nodes{}{}",
+                setup.runId(),
+                runner.id(),
+                setup.choices().io().id(),
+                setup.choices().ioWhy(),
+                setup.plugins().isEmpty() ? "none" : String.join(", ", setup.plugins()),
+                setup.plan().nodes().size(),
+                setup.choice().restored().count() == 0
+                        ? ""
+                        : ", " + setup.choice().restored().count() + " of them restored",
+                setup.choice().skipped().isEmpty()
+                        ? ""
+                        : ", " + setup.choice().skipped().size() + " skipped");
+    }
+
     private void beginRecord(PipelineRunner runner) {
         try {
             setup.beginRecord(runner.id());
         } catch (IOException e) {
             throw new CatalogException(
                     "Cannot write the record of the run into "
-                            + setup.records().store().describe() + ": " + e
+                            + setup.records().store().describe() + ": " + Reason.of(e)
                             + ". Make the place writable, or choose another one: 'state' in run.yml,"
                             + " RunRequest.withStateFolder or withState.",
                     e);
         }
     }
 
+    private void sayWhatRunsAgain() {
+        setup.choice().running().forEach((node, why) -> LOG.info("node {} runs: {}", node.name(), why));
+    }
+
     private void skipWhatIsThere() {
-        setup.skipped().forEach((node, why) -> {
-            nodes.put(node.name(), new NodeResult(node.name(), NodeResult.State.SKIPPED, Duration.ZERO, why));
-            LOG.info("node {} skipped: {}", node.name(), why);
-            events.emit(new RunEvent.NodeSkipped(threads.now(), node.name(), why));
-        });
+        setup.choice().skipped().forEach(this::skipped);
+    }
+
+    private void skipped(Node node, String why) {
+        nodes.put(node.name(), new NodeResult(node.name(), NodeResult.State.SKIPPED, Duration.ZERO, why));
+        LOG.info("node {} skipped: {}", node.name(), why);
+        events.emit(new RunEvent.NodeSkipped(threads.now(), node.name(), why));
     }
 
     /** @return the run's id */
@@ -193,7 +242,7 @@ public final class RunExecution {
             cancel();
             return false;
         }
-        if (setup.onFailure() == FailurePolicy.KEEP_GOING && isBehindAFailure(node)) {
+        if (setup.choices().onFailure() == FailurePolicy.KEEP_GOING && isBehindAFailure(node)) {
             return true;
         }
         OneNode one = new OneNode(node);
@@ -206,7 +255,9 @@ public final class RunExecution {
     private boolean isBehindAFailure(Node node) {
         for (Node parent : plan().pipeline().parents(node)) {
             NodeResult result = nodes.get(parent.name());
-            if (result == null || result.state() != NodeResult.State.COMPLETED) {
+            boolean isDone = result != null
+                    && (result.state() == NodeResult.State.COMPLETED || result.state() == NodeResult.State.SKIPPED);
+            if (!isDone) {
                 notRun(node, "node '" + parent.name() + "' did not complete");
                 return true;
             }
@@ -221,7 +272,7 @@ public final class RunExecution {
     }
 
     private void fail(ContraflowException failure) {
-        if (setup.onFailure() == FailurePolicy.STOP || failure instanceof TimeLimitException) {
+        if (setup.choices().onFailure() == FailurePolicy.STOP || failure instanceof TimeLimitException) {
             stopped = true;
         }
         synchronized (failures) {
@@ -242,6 +293,12 @@ public final class RunExecution {
 
         void run(RunningNodes.Running watched) {
             try {
+                Optional<String> whyRestored = setup.choice().restored().why(node);
+                if (whyRestored.isPresent()) {
+                    restore();
+                    skipped(node, whyRestored.get());
+                    return;
+                }
                 try (IoManager.NodeIo nodeIo = io.open(node)) {
                     run(nodeIo, watched);
                 }
@@ -262,6 +319,14 @@ public final class RunExecution {
             } catch (RuntimeException
                     | Error e) { // a defect of ours or of a plugin: it must not be lost, nor the other results
                 failed(new NodeException("Node '" + node.name() + "' could not be executed: " + e, node.name(), e));
+            }
+        }
+
+        private void restore() throws InterruptedException {
+            try (IoManager.NodeIo nodeIo = io.open(node)) {
+                ended(NodeResult.State.CANCELLED); // what stands if it is interrupted or stopped
+                phase = RunEvent.Phase.SAVE;
+                nodeIo.restore(setup.choice().restored().contents(node, setup.spool()));
             }
         }
 
@@ -376,7 +441,8 @@ public final class RunExecution {
             nodes.put(node.name(), new NodeResult(node.name(), state, computed, null));
         }
 
-        private void failed(ContraflowException failure) {
+        private void failed(ContraflowException thrown) {
+            ContraflowException failure = thrown instanceof NodeException ? withAdvice(thrown) : thrown;
             fail(failure);
             ended(NodeResult.State.FAILED);
             events.emit(new RunEvent.NodeFailed(threads.now(), node.name(), phase, failure.getMessage()));
@@ -384,6 +450,26 @@ public final class RunExecution {
             boolean isNamed = message.contains("'" + node.name() + "'"); // mostly: then it need not be said twice
             LOG.error("{}{}", isNamed ? "" : "node " + node.name() + " failed: ", message);
             LOG.debug("node {} failed", node.name(), failure);
+        }
+
+        private ContraflowException withAdvice(ContraflowException failure) {
+            Throwable cause = failure.getCause();
+            if (cause == null) {
+                return failure;
+            }
+            try {
+                return io.advice(cause)
+                        .<ContraflowException>map(advice -> {
+                            NodeException advised =
+                                    new NodeException(failure.getMessage() + "\n" + advice, node.name(), cause);
+                            List.of(failure.getSuppressed()).forEach(advised::addSuppressed);
+                            return advised;
+                        })
+                        .orElse(failure);
+            } catch (RuntimeException | Error e) { // perhaps the same again: the node's own failure must not be lost
+                failure.addSuppressed(e);
+                return failure;
+            }
         }
     }
 
@@ -404,9 +490,9 @@ public final class RunExecution {
         lowerFlag(); // what is under way is settled even if the run was interrupted
         try {
             Settlement settlement = settle();
-            PipelineResult result = published(judged(result(settlement)));
+            PipelineResult result = judged(published(result(settlement)));
             quietly(io::close);
-            quietly(() -> scratch.remove(setup.io().id()));
+            quietly(() -> scratch.remove(setup.choices().io().id()));
             lowerFlag(); // else the record could not be written
             return recorded(result);
         } finally {
@@ -426,7 +512,7 @@ public final class RunExecution {
     }
 
     private Settlement settle() {
-        Duration limit = setup.drainLimit();
+        Duration limit = setup.choices().drainLimit();
         while (true) {
             try {
                 return io.settle(limit);
@@ -435,7 +521,7 @@ public final class RunExecution {
                 cancelled = true;
                 limit = Duration.ZERO;
             } catch (RuntimeException | Error e) { // a defect of the manager: nothing is known to be durable
-                fail(new UnsettledException(setup.io().id(), e));
+                fail(new UnsettledException(setup.choices().io().id(), e));
                 return new Settlement(Map.of(), List.of());
             }
         }
@@ -447,6 +533,17 @@ public final class RunExecution {
 
         UnsettledException(String io, Throwable cause) {
             super("The I/O manager '" + io + "' could not say what became of the run's datasets: " + cause, cause);
+        }
+    }
+
+    /** Nobody could resume the run, nor know that it goes on. */
+    private static final class RecordRemovedException extends ContraflowException {
+        private static final long serialVersionUID = 1L;
+
+        RecordRemovedException(RunId runId, IOException cause) {
+            super(
+                    "The outputs of run " + runId + " are stored, but its journal is not there: " + cause.getMessage(),
+                    cause);
         }
     }
 
@@ -484,7 +581,7 @@ public final class RunExecution {
         return new RunOutcome(setup, access, settlement, nodes).result(all, cancelled, took);
     }
 
-    /** What interceptors of the run make of it. */
+    /** What interceptors of the run make of it, once its outputs are visible. */
     private PipelineResult judged(PipelineResult result) {
         if (result.state() == PipelineResult.State.SUCCEEDED) {
             try {
@@ -508,13 +605,20 @@ public final class RunExecution {
         Optional<RunRecord> record = setup.record();
         if (record.isPresent() && result.state() == PipelineResult.State.SUCCEEDED) {
             try {
+                record.get().checkThere();
+            } catch (IOException e) {
+                ContraflowException failure = new RecordRemovedException(setup.runId(), e);
+                LOG.error("{}", failure.getMessage());
+                return result.withFailure(failure);
+            }
+            try {
                 record.get().publish();
             } catch (IOException | RuntimeException e) {
-                CatalogException failure = e instanceof CatalogException told
+                PublishException failure = e instanceof PublishException told
                         ? told
-                        : new CatalogException(
+                        : new PublishException(
                                 "The outputs of run " + setup.runId() + " are stored, but could not be published in "
-                                        + setup.records().store().describe() + ": " + e
+                                        + setup.records().store().describe() + ": " + Reason.of(e)
                                         + ". Resume the run to publish them.",
                                 e);
                 LOG.error("{}", failure.getMessage());
@@ -527,9 +631,12 @@ public final class RunExecution {
     private PipelineResult recorded(PipelineResult result) {
         Optional<RunRecord> record = setup.record();
         if (record.isPresent()) {
+            if (result.state() == PipelineResult.State.SUCCEEDED) {
+                setup.spool().remove();
+            }
             try {
                 record.get().finish(result);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.error(
                         "Cannot finish the record of run {}: the next run will take it for unfinished",
                         setup.runId(),

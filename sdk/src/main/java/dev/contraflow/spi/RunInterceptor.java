@@ -33,7 +33,7 @@ public interface RunInterceptor {
     default void beforeRun(StartingRun run) throws Exception {}
 
     /**
-     * The run has succeeded: everything is durable.
+     * The run has succeeded: everything is durable, and visible.
      *
      * @param result what happened
      * @throws Exception makes the run a failed one; what is stored stays

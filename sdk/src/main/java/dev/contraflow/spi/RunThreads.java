@@ -28,7 +28,7 @@ public interface RunThreads {
     String process();
 
     /**
-     * Whether a process is there. Of one on another host nobody can know: the answer is no.
+     * Whether a process is there, whatever its host is called there. Of one on another host nobody can know: the answer is no.
      *
      * @param process what {@link #process} was in that process
      * @return whether it still runs

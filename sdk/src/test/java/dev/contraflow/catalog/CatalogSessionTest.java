@@ -250,7 +250,7 @@ class CatalogSessionTest {
                 """);
         assertThatThrownBy(project::load).isInstanceOf(CatalogException.class).hasMessage("""
                         conf/base/catalog.yml:1:55: 'credentials' in 'a.dataset' is 'knwn', which no credentials*.yml of the environment 'local' has. Did you mean 'known'?
-                        conf/base/catalog.yml:2:41: 'credentials' in 'b.metadata.list[1]' is 'gone', which no credentials*.yml of the environment 'local' has.""");
+                        conf/base/catalog.yml:2:41: 'credentials' in 'b.metadata.list[1]' is 'gone', which no credentials*.yml of the environment 'local' has. Add it to conf/local/credentials.yml.""");
     }
 
     @Test

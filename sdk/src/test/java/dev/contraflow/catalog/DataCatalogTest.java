@@ -406,7 +406,7 @@ class DataCatalogTest {
         buckets.failOnClose = true;
         assertThatThrownBy(catalog::close)
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessage("Cannot close the storage for 's3': the line is dead")
+                .hasMessage("Cannot close the storage for 's3': the line is dead.")
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
         assertThat(files.closed).hasSize(1);
         assertThat(buckets.closed).hasSize(1);

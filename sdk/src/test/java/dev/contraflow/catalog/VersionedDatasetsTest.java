@@ -140,8 +140,8 @@ class VersionedDatasetsTest {
             assertThatThrownBy(() -> catalog.bind(request))
                     .isInstanceOf(CatalogException.class)
                     .hasMessage("""
-                            The version to save: 'a/b' cannot be a version: it must be one part of a path, so without '/' and '\\', not empty, '.' or '..'.
-                            The version to load of dataset 'cars': '..' cannot be a version: it must be one part of a path, so without '/' and '\\', not empty, '.' or '..'.
+                            The version to save: 'a/b' cannot be a version: it must be one part of a path, so without '/' and '\\', not empty, '.' or '..', and at most 200 characters long.
+                            The version to load of dataset 'cars': '..' cannot be a version: it must be one part of a path, so without '/' and '\\', not empty, '.' or '..', and at most 200 characters long.
                             A version to load is given for dataset 'casr', which the catalog does not have. Did you mean 'cars'? Correct the name, or add it to the catalog.""");
         }
         assertThatThrownBy(() -> DataCatalog.builder(project.config(), project.providers)
@@ -222,6 +222,21 @@ class VersionedDatasetsTest {
         try (DataCatalog catalog = project.load()) {
             assertThatThrownBy(() -> catalog.bind(writing("cars", "plain")))
                     .hasMessageContaining("have the same file, s3://b/data/cars.txt, and the run writes it.");
+        }
+    }
+
+    @Test
+    void aFileWhereTheVersionOfAnotherIsGoingToBeIsRefused() {
+        project.with("catalog.yml", ENTRY + "plain: {type: text, filepath: s3://b/data/cars.txt/v2/cars.txt}\n");
+        try (DataCatalog catalog = project.load()) {
+            BindRequest request = new BindRequest(Set.of(CARS, text("plain")), Set.of("plain"), Set.of("cars"));
+            assertThatThrownBy(() -> catalog.bind(request.withSaveVersion("v2")))
+                    .hasMessage("Dataset 'plain' (conf/base/catalog.yml:2:1) has the file"
+                            + " s3://b/data/cars.txt/v2/cars.txt, where the run saves its version of 'cars'"
+                            + " (conf/base/catalog.yml:1:1). Give it another file.");
+            assertThatCode(() -> catalog.bind(request.withSaveVersion("v3")))
+                    .as("a version of an earlier run may be read as it is")
+                    .doesNotThrowAnyException();
         }
     }
 

@@ -86,6 +86,23 @@ class ConfigTest {
     }
 
     @Test
+    void aMapOfAProgramThatContainsItselfIsRefused() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("again", List.of(map));
+        String problem = " is nested deeper than 64 levels, or is a map or list that contains itself. Make it flatter.";
+        assertThatThrownBy(() -> ConfigSection.of("run", Map.of("tee", map)))
+                .isInstanceOf(CatalogException.class)
+                .hasMessage("(code): 'again'" + problem);
+        assertThatThrownBy(() -> ConfigSource.of(root).withRuntimeParameter("model", map))
+                .isInstanceOf(CatalogException.class)
+                .hasMessage("(runtime parameter model): 'again'" + problem);
+        Map<String, ConfigValue> values = new LinkedHashMap<>();
+        ConfigValue value = new ConfigValue(values, SourcePosition.code());
+        values.put("again", value);
+        assertThat(value.plain()).as("it has its own copy").isEqualTo(Map.of());
+    }
+
+    @Test
     void runtimeParametersReplaceSingleValues() {
         write("base/parameters.yml", "model: 5\nrate: {a: 1}\nref: ${runtime_params:no, 1}\n");
         Config config = Config.load(ConfigSource.of(root)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.contraflow.Immutable;
+import dev.contraflow.Rows;
 import dev.contraflow.TypeRef;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -58,6 +59,42 @@ class FreezerTest {
 
     record Chain(String name, @Nullable Chain next) {}
 
+    record Tree(@Nullable Tree child, List<String> items) {}
+
+    record ItemsFirst(List<String> items, @Nullable ItemsFirst child) {}
+
+    record Left(@Nullable Right right) {}
+
+    record Right(@Nullable Left left, List<String> items) {}
+
+    record Branches(List<Branches> children, List<String> items) {}
+
+    sealed interface Expression permits Leaf, Sum, Empty {}
+
+    record Leaf(List<String> items) implements Expression {}
+
+    record Sum(Expression one, Expression two) implements Expression {}
+
+    enum Empty implements Expression {
+        NOTHING
+    }
+
+    sealed interface Formula permits Constant, Product {}
+
+    record Constant(int number) implements Formula {}
+
+    record Product(Formula one, Formula two, @Nullable Ring ring) implements Formula {}
+
+    record Ring(@Nullable Formula formula) {}
+
+    record Box<T>(T content, @Nullable Box<T> next) {}
+
+    record Bounded<T extends Formula>(T content, @Nullable Bounded<T> next) {}
+
+    record ArrayBelow(@Nullable ArrayBelow child, int @Nullable [] numbers) {}
+
+    record LazyRows(@Nullable LazyRows child, @Nullable Rows<String> rows) {}
+
     record Masked(List<String> items) {
         @Override
         public List<String> items() {
@@ -103,6 +140,14 @@ class FreezerTest {
                 Optional.empty(),
                 new Anything("text"),
                 new Chain("a", new Chain("b", null)),
+                new Tree(new Tree(null, List.of("a")), List.of("b")),
+                new Left(new Right(new Left(null), List.of("a"))),
+                new Branches(List.of(new Branches(List.of(), List.of("a"))), List.of()),
+                new Sum(new Leaf(List.of("a")), Empty.NOTHING),
+                new Product(new Constant(1), new Product(new Constant(2), new Constant(3), null), new Ring(null)),
+                new Box<>("a", new Box<>("b", null)),
+                new Bounded<>(new Constant(1), new Bounded<>(new Constant(2), null)),
+                new LazyRows(new LazyRows(null, null), null),
                 new Marked());
     }
 
@@ -125,12 +170,36 @@ class FreezerTest {
                 new Holder(Collections.unmodifiableList(new ArrayList<>(List.of("a")))),
                 new Masked(new ArrayList<>(List.of("a"))),
                 new Anything(new Date()),
+                new Tree(new Tree(null, changeable()), List.of("b")),
+                new Tree(new Tree(new Tree(null, changeable()), List.of()), List.of("b")),
+                new ItemsFirst(List.of("b"), new ItemsFirst(changeable(), null)),
+                new Left(new Right(null, changeable())),
+                new Left(new Right(new Left(new Right(null, changeable())), List.of())),
+                new Right(new Left(new Right(null, changeable())), List.of()),
+                new Branches(List.of(new Branches(List.of(), changeable())), List.of()),
+                new Branches(new ArrayList<>(), List.of()),
+                new Sum(Empty.NOTHING, new Sum(Empty.NOTHING, new Leaf(changeable()))),
+                new Box<Object>("a", new Box<Object>(new Date(), null)),
+                new Box<Object>("a", new Box<Object>(new Box<Object>(changeable(), null), null)),
+                new ArrayBelow(new ArrayBelow(null, new int[] {1}), null),
+                listOfItself(),
                 List.of(new Date()),
                 Map.of("k", new StringBuilder()),
                 new ArrayList<>(List.of("a", "b")).subList(0, 1),
                 identitySet(),
                 Collections.unmodifiableSet(identitySet()),
                 Optional.of(new Date()));
+    }
+
+    private static List<String> changeable() {
+        return new ArrayList<>(List.of("a"));
+    }
+
+    private static List<Object> listOfItself() {
+        List<Object> list = new ArrayList<>();
+        list.add(list);
+        list.add(list);
+        return list;
     }
 
     /** Two equal elements, which only a set that compares by identity keeps apart. */
@@ -145,6 +214,43 @@ class FreezerTest {
     @MethodSource("notVouchedFor")
     void doesNotVouchForWhatMayChange(Object value) {
         assertThat(Freezer.freeze(value, ANY)).isNull();
+    }
+
+    /** Whichever of the types that hold each other is judged first. */
+    @Test
+    void judgesEachTypeOfACircleByItself() {
+        record Inner(@Nullable Object outer, List<String> items) {}
+        record Outer(@Nullable Inner inner, @Nullable Outer outer) {}
+        Inner inner = new Inner(null, changeable());
+        assertThat(Freezer.freeze(new Outer(null, new Outer(inner, null)), ANY)).isNull();
+        assertThat(Freezer.freeze(inner, ANY)).isNull();
+        assertThat(Freezer.freeze(new Outer(null, new Outer(null, null)), ANY)).isNotNull();
+    }
+
+    @Test
+    void aLaterChangeFarDownInAListOfTreesDoesNotShow() {
+        List<Tree> trees = new ArrayList<>(List.of(new Tree(new Tree(null, List.of("a")), List.of())));
+        Object frozen = Freezer.freeze(trees, new TypeRef<List<Tree>>() {});
+        trees.clear();
+        assertThat(frozen).isEqualTo(List.of(new Tree(new Tree(null, List.of("a")), List.of())));
+        trees.add(new Tree(new Tree(null, changeable()), List.of()));
+        assertThat(Freezer.freeze(trees, new TypeRef<List<Tree>>() {})).isNull();
+    }
+
+    /** A chain of 100,000 records: immutable by declaration it is not looked into, else looking into it is given up. */
+    @Test
+    void aChainOfAnyLengthNeedsNoStack() {
+        Chain declared = new Chain("end", null);
+        Tree lookedInto = new Tree(null, List.of());
+        List<Object> lists = List.of();
+        for (int i = 0; i < 100_000; i++) {
+            declared = new Chain("link", declared);
+            lookedInto = new Tree(lookedInto, List.of());
+            lists = List.of(lists);
+        }
+        assertThat(Freezer.freeze(declared, ANY) == declared).isTrue(); // neither can be shown: toString needs a stack
+        assertThat(Freezer.freeze(lookedInto, ANY) == null).isTrue();
+        assertThat(Freezer.freeze(lists, ANY) == null).isTrue();
     }
 
     @Test

@@ -158,7 +158,7 @@ class ProvidersTest {
                 .containsExactly(
                         "A FormatProvider on the class path could not be loaded: Provider com.example.Gone not found.",
                         "A FormatProvider on the class path could not be loaded: Provider " + Exploding.class.getName()
-                                + " could not be instantiated (java.lang.IllegalStateException: no native library).");
+                                + " could not be instantiated (no native library).");
     }
 
     @Test

@@ -43,7 +43,11 @@ final class LocalStorage implements RangedStorage {
 
     @Override
     public Content read(Location at, Grant memory) throws IOException {
-        return read(at, 0, Long.MAX_VALUE, memory);
+        Path file = fileAt(at);
+        Optional<String> before = mark(file);
+        Content content = read(at, 0, Long.MAX_VALUE, memory);
+        boolean wasReplaced = !before.equals(mark(file)); // while it was read: nobody knows which of the two it is
+        return wasReplaced ? content : before.map(content::withMark).orElse(content);
     }
 
     @Override
@@ -117,6 +121,14 @@ final class LocalStorage implements RangedStorage {
                 return Optional.empty();
             }
             throw translated("the file system cannot tell whether the file exists", at, e);
+        }
+    }
+
+    private static Optional<String> mark(Path file) {
+        try {
+            return Optional.of(mark(Files.readAttributes(file, BasicFileAttributes.class)));
+        } catch (IOException e) {
+            return Optional.empty(); // whoever reads it meets the same
         }
     }
 

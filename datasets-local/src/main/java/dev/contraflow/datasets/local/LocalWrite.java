@@ -123,6 +123,7 @@ final class LocalWrite implements PendingWrite {
         }
         ended = true;
         verify(content);
+        spec.fence().check();
         String mark;
         try {
             mark = LocalStorage.mark(

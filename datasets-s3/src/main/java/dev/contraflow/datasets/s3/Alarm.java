@@ -24,13 +24,13 @@ interface Alarm extends AutoCloseable {
     @Override
     void close();
 
+    /** Waits, for a bounded time, until none runs; to be called after {@link #close}. Keeps the interrupt flag. */
+    default void awaitEnd() {}
+
     /** Real time, by one daemon thread, on which tasks must be short. */
     static Alarm real() {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(null, task, "contraflow-s3-timer", 0, false);
-            thread.setDaemon(true);
-            return thread;
-        });
+        PoolThreads own = new PoolThreads("contraflow-s3-timer");
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, own);
         timer.setRemoveOnCancelPolicy(true);
         return new Alarm() {
             @Override
@@ -57,6 +57,11 @@ interface Alarm extends AutoCloseable {
             @Override
             public void close() {
                 timer.shutdownNow();
+            }
+
+            @Override
+            public void awaitEnd() {
+                own.awaitEnd();
             }
         };
     }

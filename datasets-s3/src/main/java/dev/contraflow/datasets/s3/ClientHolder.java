@@ -55,7 +55,10 @@ final class ClientHolder implements AutoCloseable {
         }
         S3ClientBuilder builder = S3Client.builder()
                 .httpClient(transport)
-                .forcePathStyle(options.pathStyle())
+                .serviceConfiguration(c -> c.pathStyleAccessEnabled(options.pathStyle())
+                        // checksums go in headers; chunks would cost two buffers of 128 KiB for each object, however
+                        // small
+                        .chunkedEncodingEnabled(false))
                 .requestChecksumCalculation(options.requestChecksums())
                 .responseChecksumValidation(options.responseChecksums())
                 .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry()));

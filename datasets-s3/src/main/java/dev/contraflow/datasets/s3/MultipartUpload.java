@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
@@ -21,12 +23,15 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /** One multipart upload. Used by one thread at a time, like the write that it belongs to. */
 final class MultipartUpload {
+    private static final Logger LOG = LoggerFactory.getLogger(MultipartUpload.class);
+
     private final S3Write write;
     private final Content content;
     private final PartPlan plan;
     private final String id;
     private List<CompletedPart> parts = List.of();
     private boolean partsMayStillLand;
+    private volatile boolean mayBeLeft; // an attempt to complete it was not answered, whatever came of it
 
     private MultipartUpload(S3Write write, Content content, String id) {
         this.write = write;
@@ -84,7 +89,7 @@ final class MultipartUpload {
                 .checksumCRC32(crc32)
                 .build();
         UploadPartResponse stored =
-                write.storage().client().uploadPart(request, S3Write.body(content, plan.offset(i), plan.length(i)));
+                write.storage().client().uploadPart(request, write.body(content, plan.offset(i), plan.length(i)));
         if (crc32 != null && stored.checksumCRC32() != null && !crc32.equals(stored.checksumCRC32())) {
             throw new DamagedException("the server received other bytes of part " + (i + 1) + " than were sent");
         }
@@ -97,7 +102,8 @@ final class MultipartUpload {
 
     private String crc32OfPart(int i) throws IOException {
         CRC32 sum = new CRC32();
-        try (InputStream in = new CheckedInputStream(content.open(plan.offset(i), plan.length(i)), sum)) {
+        try (InputStream in =
+                new CheckedInputStream(LocalBytes.open(content, plan.offset(i), plan.length(i), write.at()), sum)) {
             byte[] buffer = new byte[64 << 10];
             while (in.read(buffer) >= 0) {
                 // the stream counts
@@ -119,16 +125,33 @@ final class MultipartUpload {
         if (write.sendsChecksums()) {
             request.checksumCRC32(S3Write.base64(content.crc32())).checksumType(ChecksumType.FULL_OBJECT);
         }
-        Requests requests = write.storage().requests();
+        String etag;
         try {
-            return requests.call(
-                    write.at(), "complete the upload", 0, attempt -> completeOnce(request.build(), attempt));
+            etag = write.storage()
+                    .requests()
+                    .call(write.at(), "complete the upload", 0, attempt -> completeOnce(request.build(), attempt));
         } catch (GaveUpException e) {
-            return settle(e);
+            etag = settle(e);
+            mayBeLeft = true;
+        }
+        if (mayBeLeft) {
+            clean();
+        }
+        return etag;
+    }
+
+    /** Some servers show the object before they forget the upload, and keep its parts if they were interrupted, or asked twice at once. */
+    private void clean() {
+        try {
+            abortOnce();
+        } catch (IOException | RuntimeException e) { // the object is visible, whatever becomes of the rest
+            LOG.debug("an upload to {} may be left open", write.at(), e);
         }
     }
 
     private @Nullable String completeOnce(CompleteMultipartUploadRequest request, int attempt) throws IOException {
+        write.checkFence();
+        mayBeLeft = attempt > 1;
         CompleteMultipartUploadResponse done;
         try {
             done = write.storage().client().completeMultipartUpload(request);

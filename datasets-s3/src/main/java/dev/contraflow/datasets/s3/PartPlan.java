@@ -14,6 +14,15 @@ record PartPlan(long size, long partSize) {
         return new PartPlan(size, part);
     }
 
+    /**
+     * Ranges for a download: of the wanted size, or smaller, at least one MiB, if then more connections have something to do: one connection
+     * has a fraction of a machine's bandwidth.
+     */
+    static PartPlan forDownload(long size, long wantedRangeSize, int connections) {
+        long share = (size + connections - 1) / connections;
+        return new PartPlan(size, Math.min(wantedRangeSize, Math.max(MIB, share)));
+    }
+
     int count() {
         return Math.toIntExact((size + partSize - 1) / partSize);
     }

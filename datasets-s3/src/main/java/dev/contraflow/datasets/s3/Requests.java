@@ -16,9 +16,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 
 /**
@@ -30,6 +31,7 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
  * Jitter").
  */
 final class Requests implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 20_000;
     /** How long a cancelled request may take to leave its thread: an abort closes the socket, only name look-ups take longer. */
@@ -37,6 +39,7 @@ final class Requests implements AutoCloseable {
 
     private final S3Options options;
     private final Alarm alarm;
+    private final PoolThreads own = new PoolThreads("contraflow-s3");
     private final ThreadPoolExecutor threads;
     private final Map<Thread, Attempt> running = new ConcurrentHashMap<>();
     private final Set<Call<?>> calls = ConcurrentHashMap.newKeySet();
@@ -45,18 +48,8 @@ final class Requests implements AutoCloseable {
     Requests(S3Options options, Alarm alarm) {
         this.options = options;
         this.alarm = alarm;
-        AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
-                options.connections(),
-                options.connections(),
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> {
-                    Thread thread = new Thread(null, task, "contraflow-s3-" + number.incrementAndGet(), 0, false);
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                options.connections(), options.connections(), 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), own);
         threads.allowCoreThreadTimeOut(true);
     }
 
@@ -107,12 +100,19 @@ final class Requests implements AutoCloseable {
         }
     }
 
+    /** Gives up what is under way, and begins nothing any more. Some threads may need a moment: {@link #awaitEnd}. */
     @Override
     public void close() {
         closed = true;
         calls.forEach(Call::cancel);
         threads.shutdown();
         alarm.close();
+    }
+
+    /** Waits, for a bounded time, until no thread is left; to be called after {@link #close}. Keeps the interrupt flag. */
+    void awaitEnd() {
+        own.awaitEnd();
+        alarm.awaitEnd();
     }
 
     /** One try of a request. */
@@ -149,10 +149,11 @@ final class Requests implements AutoCloseable {
         private final Work<T> work;
         private final Consumer<? super T> discard;
         private final long deadline = alarm.nanoTime() + options.deadline().toNanos();
-        private final CompletableFuture<T> result = new CompletableFuture<>();
+        private final CompletableFuture<@Nullable T> result = new CompletableFuture<>();
         private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
         private @Nullable Attempt attempt; // guarded by this
         private int attempts; // guarded by this
+        private volatile @Nullable Throwable died;
 
         private Call(Location at, String what, long bytes, Work<T> work, Consumer<? super T> discard) {
             this.at = at;
@@ -167,39 +168,68 @@ final class Requests implements AutoCloseable {
                 threads.execute(this::run);
             } catch (RejectedExecutionException e) {
                 cancel();
+            } catch (Throwable e) { // an Error too: on the alarm's thread nobody would see it
+                die(e);
+                leave();
             }
         }
 
         private void run() {
+            try {
+                Duration pause = attempt();
+                if (pause != null) {
+                    alarm.afterPause(pause, this::enqueue);
+                }
+            } catch (Throwable e) { // an Error too, also one met while a failure is handled: nobody else ends it
+                die(e);
+                leave();
+            }
+        }
+
+        /** One attempt; the pause after which there is another, or null if the request has ended. */
+        private @Nullable Duration attempt() {
             Attempt now = new Attempt();
             int number;
             synchronized (this) {
                 if (result.isDone()) {
-                    return;
+                    return null;
                 }
                 attempt = now;
                 number = ++attempts;
             }
-            Duration timeout = min(options.attemptTimeout(bytes), left());
-            Runnable cancelTimeout = alarm.atTimeout(timeout, now::timeOut);
+            Duration left = left();
+            boolean isCut = left.compareTo(options.attemptTimeout(bytes)) < 0;
+            Duration timeout = isCut ? left : options.attemptTimeout(bytes);
+            Runnable cancelTimeout = alarm.atTimeout(timeout, () -> timeOut(now));
             running.put(Thread.currentThread(), now);
-            Duration pause = null;
             try {
                 T value = work.attempt(number);
                 if (!result.complete(value)) {
                     discard.accept(value);
                 }
+                return null;
             } catch (IOException | RuntimeException e) {
-                pause = failed(number, now.timedOut ? new AttemptTimeoutException(timeout, e) : e);
-            } catch (Error e) {
-                result.completeExceptionally(e);
+                return failed(number, now.timedOut ? new AttemptTimeoutException(timeout, isCut, e) : e);
             } finally {
                 running.remove(Thread.currentThread());
                 cancelTimeout.run();
                 leave();
             }
-            if (pause != null) {
-                alarm.afterPause(pause, this::enqueue);
+        }
+
+        private void timeOut(Attempt now) {
+            try {
+                now.timeOut();
+            } catch (Throwable e) { // it could not be aborted; who waits for it need not wait for the server
+                die(e);
+            }
+        }
+
+        /** Ends the request with what must not happen. Needs no memory: there may be none left. */
+        private void die(Throwable e) {
+            if (!result.isDone()) {
+                died = e;
+                result.complete(null);
             }
         }
 
@@ -242,17 +272,30 @@ final class Requests implements AutoCloseable {
                 now = attempt;
             }
             if (now != null) {
-                now.abort();
+                abort(now);
             } else {
                 calls.remove(this);
                 ended.complete(null);
             }
         }
 
+        private void abort(Attempt now) {
+            try {
+                now.abort();
+            } catch (Throwable e) { // an Error too: the others are still to be cancelled
+                LOG.debug("The request at {} could not be aborted", at, e);
+            }
+        }
+
         /** The result. On an interrupt the request is aborted, and has left its thread when this returns. */
         T await() throws IOException {
             try {
-                return result.get(left().plus(LEAVE).toNanos(), TimeUnit.NANOSECONDS);
+                @Nullable T value = result.get(left().plus(LEAVE).toNanos(), TimeUnit.NANOSECONDS);
+                Throwable error = died;
+                if (error != null && value == null) { // else it came a moment before
+                    throw rethrow(error);
+                }
+                return value;
             } catch (InterruptedException e) {
                 cancel();
                 awaitEnd();
@@ -262,20 +305,18 @@ final class Requests implements AutoCloseable {
                 throw interrupted;
             } catch (TimeoutException e) {
                 cancel();
-                throw new GaveUpException(
-                        "cannot " + what + ": no connection was free before the deadline of "
-                                + S3Failure.text(options.deadline())
-                                + ". Raise 'connections' or 'deadline'.",
-                        at,
-                        attemptsMade(),
-                        e);
+                throw tooLate(e);
             } catch (ExecutionException e) {
                 throw rethrow(Objects.requireNonNull(e.getCause()));
             }
         }
 
-        private synchronized int attemptsMade() {
-            return Math.max(1, attempts);
+        private synchronized GaveUpException tooLate(TimeoutException e) {
+            String deadline = "the deadline of " + S3Failure.text(options.deadline());
+            String why = attempts == 0
+                    ? "no connection was free before " + deadline + ". Raise 'connections' or 'deadline'."
+                    : "it did not end with " + deadline + ", though it was aborted. Look at the network.";
+            return new GaveUpException("cannot " + what + ": " + why, at, Math.max(1, attempts), e);
         }
 
         /** Waits until no thread works on the request any more, also if the waiting thread is interrupted. */
@@ -306,9 +347,5 @@ final class Requests implements AutoCloseable {
             }
             throw (Error) cause;
         }
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 }

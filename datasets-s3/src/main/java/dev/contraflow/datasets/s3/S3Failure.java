@@ -1,14 +1,17 @@
 package dev.contraflow.datasets.s3;
 
+import dev.contraflow.io.FencedException;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.ObjectExistsException;
 import dev.contraflow.io.ObjectNotFoundException;
+import dev.contraflow.io.SpillFailedException;
 import dev.contraflow.io.StorageException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -59,14 +62,23 @@ final class S3Failure {
     }
 
     static S3Failure of(Exception e, S3Options options, Location at) {
+        Optional<SpillFailedException> noDisk = SpillFailedException.in(e);
+        if (noDisk.isPresent()) { // this machine's disk, not the server: nothing gets better by asking it again
+            return new S3Failure(Kind.AS_IT_IS, "", noDisk.get());
+        }
+        FencedException fenced = find(e, FencedException.class);
+        if (fenced != null) {
+            return new S3Failure(Kind.AS_IT_IS, "", fenced);
+        }
         StorageException own = find(e, StorageException.class);
         if (own != null) {
             return new S3Failure(Kind.AS_IT_IS, "", own);
         }
-        if (e instanceof AttemptTimeoutException) {
+        if (e instanceof AttemptTimeoutException late) {
             return new S3Failure(
                     Kind.TRANSIENT,
-                    options.server() + " gave " + e.getMessage() + ". Look at the network, or raise 'attempt_timeout'.",
+                    options.server() + " gave " + late.getMessage() + ". Look at the network, or raise '"
+                            + late.option() + "'.",
                     e);
         }
         AwsServiceException answer = find(e, AwsServiceException.class);

@@ -13,7 +13,6 @@ import dev.contraflow.io.StorageException;
 import dev.contraflow.io.WriteSpec;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,13 +96,18 @@ final class S3Storage implements RangedStorage {
                                                         options.multipartThreshold(), response, in, memory)),
                                 Download::close)
                         .await();
-                return first.content() != null ? first.content() : readLarge(at, key, first, memory);
+                Content content = first.content() != null ? first.content() : readLarge(at, key, first, memory);
+                return content.withMark(mark(first.etag()));
             } catch (ReplacedException e) {
                 if (restart >= options.attempts()) {
                     throw e;
                 }
             }
         }
+    }
+
+    private static String mark(@Nullable String etag) {
+        return String.valueOf(etag);
     }
 
     private GetObjectRequest whole(Location at, String key) {
@@ -129,7 +133,7 @@ final class S3Storage implements RangedStorage {
 
     /** Each range goes straight into its own array; the memory is taken already. */
     private Content readInParallel(Location at, String key, Download object, Grant memory) throws IOException {
-        PartPlan plan = new PartPlan(object.size(), options.rangeSize());
+        PartPlan plan = PartPlan.forDownload(object.size(), options.rangeSize(), partsInFlight());
         try {
             List<byte[]> ranges = new Window<byte[]>(partsInFlight())
                     .run(
@@ -169,8 +173,8 @@ final class S3Storage implements RangedStorage {
 
     /** The memory is refused: the ranges go into the output, which spills, as many at once as the heap easily has room for. */
     private Content readInTurn(Location at, String key, Download object, Grant memory) throws IOException {
-        PartPlan plan = new PartPlan(object.size(), options.rangeSize());
-        long thatFit = Runtime.getRuntime().maxMemory() / SHARE_OF_RANGES / options.rangeSize();
+        PartPlan plan = PartPlan.forDownload(object.size(), options.rangeSize(), partsInFlight());
+        long thatFit = Runtime.getRuntime().maxMemory() / SHARE_OF_RANGES / plan.partSize();
         int width = (int) Math.max(1, Math.min(partsInFlight(), thatFit));
         try (ContentOutput out = new ContentOutput(memory)) {
             new Window<byte[]>(width)
@@ -228,13 +232,12 @@ final class S3Storage implements RangedStorage {
                     "look for the object",
                     0,
                     attempt -> client().headObject(r -> r.bucket(at.authority()).key(key)));
-            String run = head.metadata().get(S3Write.RUN);
             return Optional.of(new ObjectInfo(
                     at,
                     head.contentLength(),
-                    String.valueOf(head.eTag()),
+                    mark(head.eTag()),
                     head.metadata().get(S3Write.SHA256),
-                    run == null ? null : URLDecoder.decode(run, StandardCharsets.UTF_8)));
+                    S3Write.provenance(head.metadata())));
         } catch (ObjectNotFoundException e) {
             return Optional.empty();
         }
@@ -280,7 +283,8 @@ final class S3Storage implements RangedStorage {
     @Override
     public void close() {
         requests.close();
-        client.close();
+        client.close(); // so that no thread waits for a connection any more
+        requests.awaitEnd();
     }
 
     /** The key of a location, if this storage can be asked about it now. */
@@ -292,6 +296,9 @@ final class S3Storage implements RangedStorage {
         }
         if (key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
             throw new StorageException("the key is longer than " + LONGEST_KEY + " bytes", at, 1, null);
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
+            throw new StorageException("the key has half of a surrogate pair, which UTF-8 cannot hold", at, 1, null);
         }
         if (key.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
             throw new StorageException("the key holds a control character, which not every server keeps", at, 1, null);

@@ -19,7 +19,7 @@ import java.util.Set;
  *   <li>{@code request_checksums}, {@code response_checksums}: {@code when_supported} (default) or {@code when_required}, for servers that
  *       refuse or misunderstand checksums
  *   <li>{@code multipart_threshold} (16MiB): larger objects are written in parts and read in ranges; {@code part_size} (16MiB), which grows
- *       so that 10,000 parts suffice; {@code range_size} (8MiB)
+ *       so that 10,000 parts suffice; {@code range_size} (8MiB), which shrinks to 1MiB for objects that would leave connections unused
  *   <li>{@code connections} (64): the most requests in flight
  *   <li>{@code connect_timeout} (5s); {@code attempt_timeout} (30s, and one second more per megabyte); {@code attempts} (5) and {@code
  *       deadline} (10m) of one request with its retries

@@ -1,17 +1,21 @@
 package dev.contraflow.datasets.s3;
 
 import dev.contraflow.io.Content;
+import dev.contraflow.io.FencedException;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.io.PendingWrite;
+import dev.contraflow.io.Provenance;
 import dev.contraflow.io.StorageException;
 import dev.contraflow.io.Stored;
 import dev.contraflow.io.WriteSpec;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -28,11 +32,12 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * kept hold of, so it must stay open until the commit. Of a large one {@link #transfer} sends the parts, and commit completes the upload.
  */
 final class S3Write implements PendingWrite {
-    /** Metadata of every object written: the SHA-256 of its bytes, and what wrote it. */
+    /** Metadata of every object written: the SHA-256 of its bytes, what wrote it, and of what. */
     static final String SHA256 = "contraflow-sha256";
 
-    static final String RUN = "contraflow-run";
+    private static final String RUN = "contraflow-run";
     private static final String ATTEMPT = "contraflow-attempt";
+    private static final String MADE_FROM = "contraflow-made-from";
     private static final String WRITE = "contraflow-write";
 
     private final S3Storage storage;
@@ -73,11 +78,31 @@ final class S3Write implements PendingWrite {
     }
 
     Map<String, String> metadata(Content of) {
-        return Map.of(
+        Map<String, String> metadata = new HashMap<>(Map.of(
                 SHA256, of.sha256(),
                 RUN, URLEncoder.encode(spec.runId(), StandardCharsets.UTF_8),
                 ATTEMPT, Integer.toString(spec.attempt()),
-                WRITE, mark);
+                WRITE, mark));
+        String madeFrom = spec.madeFrom();
+        if (madeFrom != null) {
+            metadata.put(MADE_FROM, madeFrom);
+        }
+        return metadata;
+    }
+
+    /** Who wrote an object, by its metadata; null if it does not say. */
+    static @Nullable Provenance provenance(Map<String, String> metadata) {
+        String run = metadata.get(RUN);
+        String attempt = metadata.get(ATTEMPT);
+        if (run == null || attempt == null || !attempt.matches("[1-9][0-9]{0,3}")) {
+            return null;
+        }
+        try {
+            return new Provenance(
+                    URLDecoder.decode(run, StandardCharsets.UTF_8), Integer.parseInt(attempt), metadata.get(MADE_FROM));
+        } catch (IllegalArgumentException e) { // somebody else's metadata of that name
+            return null;
+        }
     }
 
     @Override
@@ -123,6 +148,7 @@ final class S3Write implements PendingWrite {
     }
 
     private @Nullable String putOnce(PutObjectRequest request, Content source, int attempt) throws IOException {
+        checkFence();
         try {
             PutObjectResponse stored = storage.client().putObject(request, body(source, 0, source.size()));
             checkEcho(stored.checksumCRC32(), source);
@@ -141,6 +167,10 @@ final class S3Write implements PendingWrite {
             }
             throw e;
         }
+    }
+
+    void checkFence() throws FencedException {
+        spec.fence().check();
     }
 
     /** The visible object, if it is the one that this write made; to be called on a request's thread. */
@@ -170,11 +200,11 @@ final class S3Write implements PendingWrite {
         }
     }
 
-    static RequestBody body(Content source, long offset, long length) {
+    RequestBody body(Content source, long offset, long length) {
         return RequestBody.fromContentProvider(
                 () -> {
                     try {
-                        return source.open(offset, length);
+                        return LocalBytes.open(source, offset, length, at);
                     } catch (IOException e) {
                         throw new java.io.UncheckedIOException(e);
                     }

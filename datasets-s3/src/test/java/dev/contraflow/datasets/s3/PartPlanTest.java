@@ -40,4 +40,16 @@ class PartPlanTest {
         assertThat(PartPlan.forUpload(160_000 * MIB + 1, 16 * MIB).partSize()).isEqualTo(17 * MIB);
         assertThat(PartPlan.forUpload(1L << 40, 16 * MIB).partSize()).isEqualTo(105 * MIB);
     }
+
+    @Test
+    void readsMediumObjectsInRangesThatKeepTheConnectionsBusy() {
+        assertThat(PartPlan.forDownload(1L << 30, 8 * MIB, 16).partSize()).isEqualTo(8 * MIB);
+        assertThat(PartPlan.forDownload(32 * MIB, 8 * MIB, 16).partSize()).isEqualTo(2 * MIB);
+        assertThat(PartPlan.forDownload(5 * MIB + 1, 8 * MIB, 16).partSize())
+                .as("not below one MiB")
+                .isEqualTo(MIB);
+        assertThat(PartPlan.forDownload(5 * MIB, 4096, 16).partSize())
+                .as("unless it is asked for")
+                .isEqualTo(4096);
+    }
 }

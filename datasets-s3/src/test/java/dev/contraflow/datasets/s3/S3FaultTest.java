@@ -2,6 +2,7 @@ package dev.contraflow.datasets.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.contraflow.datasets.s3.testkit.EmbeddedS3;
 import dev.contraflow.datasets.s3.testkit.S3Fault;
@@ -9,6 +10,7 @@ import dev.contraflow.datasets.s3.testkit.S3Gate;
 import dev.contraflow.datasets.s3.testkit.S3Request;
 import dev.contraflow.datasets.s3.testkit.S3Request.Operation;
 import dev.contraflow.io.Content;
+import dev.contraflow.io.FencedException;
 import dev.contraflow.io.Grant;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.PendingWrite;
@@ -18,12 +20,22 @@ import dev.contraflow.io.Stored;
 import dev.contraflow.io.WriteSpec;
 import dev.contraflow.io.WriteSpec.Existing;
 import dev.contraflow.testkit.MeteredGrant;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +43,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +51,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -138,6 +152,43 @@ class S3FaultTest {
             assertThat(count(Operation.HEAD_OBJECT)).isOne();
         }
         assertThat(read()).isEqualTo(LARGE);
+    }
+
+    @Test
+    void refusesWhatTheServerSaysToHaveStoredInstead() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Future<?> served = inBackground(() -> answerWithAWrongChecksum(listener));
+            URI endpoint = URI.create("http://127.0.0.1:" + listener.getLocalPort());
+            try (Storage damaging = S3StorageTest.open(endpoint, server, Map.of());
+                    Content content = Content.of(SMALL);
+                    PendingWrite write = damaging.create(at, spec(Existing.OVERWRITE))) {
+                write.transfer(content);
+                assertThatThrownBy(write::commit)
+                        .isInstanceOf(StorageException.class)
+                        .hasMessageContaining(
+                                "the server stored other bytes than were sent: CRC-32 AAAAAA== instead of ");
+            }
+            served.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void answerWithAWrongChecksum(ServerSocket listener) throws IOException {
+        try (Socket socket = listener.accept();
+                BufferedReader in = new BufferedReader(
+                        new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))) {
+            int length = 0;
+            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+                if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+                    length = Integer.parseInt(
+                            line.substring(line.indexOf(':') + 1).trim());
+                }
+            }
+            assertThat(length).as("the bytes as they are, in no chunks").isEqualTo(SMALL.length);
+            assertThat(in.skip(length)).isEqualTo(length);
+            String answer = "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nx-amz-checksum-crc32: AAAAAA==\r\nContent-Length: 0\r\n"
+                    + "Connection: close\r\n\r\n";
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+        }
     }
 
     @Test
@@ -270,6 +321,30 @@ class S3FaultTest {
         assertThat(read()).isEqualTo(SMALL);
     }
 
+    /** Between two attempts the run was taken for dead, and another one has stored what it has made. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Operation.class,
+            names = {"PUT_OBJECT", "COMPLETE_UPLOAD"})
+    void doesNotTryAgainOnceTheRunMayNotWriteAnyMore(Operation operation) throws IOException {
+        gate.fail(is(operation), S3Fault.answer(503, "SlowDown"), 1);
+        AtomicInteger asked = new AtomicInteger();
+        WriteSpec spec = new WriteSpec("run 1", 1, null, Existing.OVERWRITE, () -> {
+            if (asked.incrementAndGet() > 1) {
+                throw new FencedException("another run writes it");
+            }
+        });
+        try (Content content = Content.of(operation == Operation.PUT_OBJECT ? SMALL : LARGE);
+                PendingWrite write = storage.create(at, spec)) {
+            write.transfer(content);
+            assertThatThrownBy(write::commit)
+                    .isInstanceOf(FencedException.class)
+                    .hasMessage("another run writes it");
+        }
+        assertThat(count(operation)).isOne();
+        assertThat(storage.exists(at)).isFalse();
+    }
+
     @Test
     void recognisesItsOwnObjectAfterALostAnswer() throws IOException {
         gate.fail(is(Operation.PUT_OBJECT), S3Fault.loseResponse(), 1);
@@ -295,7 +370,17 @@ class S3FaultTest {
         gate.fail(is(Operation.COMPLETE_UPLOAD), S3Fault.loseResponse(), 1);
         assertThat(write(LARGE, existing).size()).isEqualTo(LARGE.length);
         assertThat(read()).isEqualTo(LARGE);
-        assertThat(count(Operation.ABORT_UPLOAD)).isZero();
+        assertThat(count(Operation.ABORT_UPLOAD))
+                .as("the server may have kept the parts")
+                .isOne();
+    }
+
+    @Test
+    void anObjectIsStoredThoughTheUploadThatMadeItCannotBeCleanedUp() throws IOException {
+        gate.fail(is(Operation.COMPLETE_UPLOAD), S3Fault.loseResponse(), 1);
+        gate.fail(is(Operation.ABORT_UPLOAD), S3Fault.answer(403, "AccessDenied"));
+        assertThat(write(LARGE, Existing.OVERWRITE).size()).isEqualTo(LARGE.length);
+        assertThat(read()).isEqualTo(LARGE);
     }
 
     @Test
@@ -303,6 +388,7 @@ class S3FaultTest {
         gate.fail(is(Operation.COMPLETE_UPLOAD), S3Fault.loseResponse(), 1);
         gate.fail(is(Operation.COMPLETE_UPLOAD), S3Fault.reset());
         assertThat(write(LARGE, Existing.OVERWRITE).size()).isEqualTo(LARGE.length);
+        assertThat(count(Operation.ABORT_UPLOAD)).isOne();
         assertThat(read()).isEqualTo(LARGE);
     }
 
@@ -341,6 +427,39 @@ class S3FaultTest {
                         "cannot upload part " + part + " of 3: access to the bucket 'faults' is denied");
         assertThat(server.openUploads(BUCKET)).isEmpty();
         assertThat(storage.exists(at)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLocalFileThatIsGoneIsNoFaultOfTheConnection(boolean isLarge, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve("bytes");
+        assertThat(failureOfFile(file, isLarge, () -> Files.delete(file)))
+                .hasMessage("cannot upload it: the local file " + file
+                        + " that holds its bytes is gone. Nobody may delete it during a run.");
+        assertThat(count(Operation.UPLOAD_PART) + count(Operation.PUT_OBJECT)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLocalFileThatIsTooShortIsNoFaultOfTheConnection(boolean isLarge, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve("bytes");
+        assertThat(failureOfFile(file, isLarge, () -> Files.write(file, bytes(10))))
+                .hasMessageStartingWith("cannot upload it: its bytes cannot be read from the local disk: The file "
+                        + file + " is shorter than what was written to it");
+        assertThat(count(Operation.PUT_OBJECT)).as("not tried again").isLessThanOrEqualTo(1);
+    }
+
+    /** How the write of a file's bytes fails if something happens to the file before they are sent. */
+    private StorageException failureOfFile(Path file, boolean isLarge, Action damage) throws Exception {
+        Files.write(file, isLarge ? LARGE : SMALL);
+        try (Content content = Content.ofFile(file);
+                PendingWrite write = storage.create(at, spec(Existing.OVERWRITE))) {
+            damage.run();
+            return catchThrowableOfType(StorageException.class, () -> {
+                write.transfer(content);
+                write.commit();
+            });
+        }
     }
 
     @Test

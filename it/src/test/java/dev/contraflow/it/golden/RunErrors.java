@@ -15,8 +15,8 @@ final class RunErrors {
             Rule.of("NULL_OUTPUT", "returned null for dataset"),
             Rule.of("LOAD_FAILED", "^Cannot load dataset (?!.*(" + KNOWN_OTHERWISE + "))"),
             Rule.of("SAVE_FAILED", "^Cannot save dataset (?!.*(" + KNOWN_OTHERWISE + "))"),
-            Rule.of("HOOK_FAILED", "^Interceptor .* failed (?!.*ClassCastException)"),
-            Rule.of("BAD_HOOK_RESULT", "^Interceptor .* failed .*ClassCastException"),
+            Rule.of("HOOK_FAILED", "^Interceptor .* failed (?!.* cannot be cast to )"),
+            Rule.of("BAD_HOOK_RESULT", "^Interceptor .* failed .* cannot be cast to "),
             Rule.of("NODE_INPUTS_MISMATCH", "an interceptor replaced '.*', which the node does not read"),
             Rule.of(
                     "MISSING_INPUT",

@@ -33,6 +33,8 @@ class FaultsTest {
     @TempDir
     Path folder;
 
+    private int restored; // nodes
+
     @BeforeAll
     static void start() {
         carriers = Executors.newCachedThreadPool();
@@ -78,10 +80,11 @@ class FaultsTest {
         }
         System.out.printf(
                 "simulated pipelines with faults: seeds %s, their processes ended %s; lost 0, made twice 0,"
-                        + " left open 0%n",
-                seeds, endings);
+                        + " left open 0; restored from the spool: %d nodes%n",
+                seeds, endings, restored);
         assertThat(endings.get(Ending.SUCCEEDED)).isPositive();
         if (seeds.count() >= 100) {
+            assertThat(restored).isPositive();
             assertThat(endings).containsKeys(Ending.FAILED, Ending.KILLED, Ending.REFUSED);
         }
     }
@@ -89,7 +92,8 @@ class FaultsTest {
     private void untilItSucceeds(long seed, Map<Ending, Integer> endings) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         boolean isManifest = seed % 5 == 1;
-        Way way = isManifest ? Way.of(random).with(Visibility.MANIFEST) : Way.of(random);
+        Way any = isManifest ? Way.of(random).with(Visibility.MANIFEST) : Way.of(random);
+        Way way = seed % 3 == 0 ? any.spooling(seed % 2 == 0 ? 3000 : 1 << 30) : any;
         World world = new World(seed, new Lineage(seed, isManifest), carriers, folder.resolve("seed" + seed));
         try {
             Ending ending = Ending.KILLED;
@@ -104,6 +108,7 @@ class FaultsTest {
                 }
             }
             world.assertComplete();
+            restored += world.restored();
         } catch (AssertionError | Exception e) {
             throw new AssertionError(
                     "seed " + seed + ": " + e.getMessage() + "\nAgain: ./mvnw verify -pl it -am -Dtest=FaultsTest"

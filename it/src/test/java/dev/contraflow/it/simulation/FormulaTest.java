@@ -18,6 +18,7 @@ import dev.contraflow.testkit.InMemoryStorage;
 import dev.contraflow.testkit.SimulatedNetwork;
 import dev.contraflow.testkit.SimulatedStorage;
 import dev.contraflow.testkit.Simulation;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,7 +86,7 @@ class FormulaTest {
         simulation.run(() -> new SequentialRunner()
                 .run(RunRequest.of(Pipeline.of(IRIS), catalog.build())
                         .withThreads(simulation)
-                        .withStateFolder(folder)
+                        .withStateFolder(Files.createTempDirectory(folder, "state")) // no run knows of another
                         .withRunOptions(ConfigSection.of("run", options))
                         .withIo(io))
                 .orElseThrow());

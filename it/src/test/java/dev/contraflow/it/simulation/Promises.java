@@ -11,12 +11,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What those who listened to the runs of one {@link Lineage} were promised, and whether it was kept. */
 public final class Promises {
+    private static final Pattern SPOOLED =
+            Pattern.compile("\"t\":\"spooled\",\"dataset\":\"(\\w+)\".*\"sha256\":\"(\\w+)\".*}\n");
+
     private final Lineage lineage;
     private final Map<String, String> promised =
             new TreeMap<>(); // digests of what was announced as durable, by dataset
+    private final Map<String, String> spooled =
+            new TreeMap<>(); // digests of what stands on the disk until it is durable
     private final Set<String> kept = new TreeSet<>(); // nodes that must not run again
     private Set<String> keptBefore = Set.of(); // as they were when the last process began
     private final Set<String> ran = new TreeSet<>(); // in the last process
@@ -60,8 +67,24 @@ public final class Promises {
      * @param sha256 its digest
      */
     public void durable(String dataset, String sha256) {
+        assertThat(spooled.getOrDefault(dataset, sha256))
+                .as("%s, which was computed before, %s", dataset, this)
+                .isEqualTo(sha256);
         promised.put(dataset, sha256);
         keep(lineage.writerOf(dataset));
+    }
+
+    /**
+     * A process has ended.
+     *
+     * @param journal what it has noted: what it keeps on the disk is not to be made again
+     */
+    public void ended(String journal) {
+        Matcher noted = SPOOLED.matcher(journal);
+        while (noted.find()) {
+            spooled.put(noted.group(1), noted.group(2));
+            keep(lineage.writerOf(noted.group(1)));
+        }
     }
 
     private void outdated(String node) {
@@ -69,6 +92,7 @@ public final class Promises {
         for (Shape shape : lineage.nodes()) {
             if (shape.name().equals(node)) {
                 shape.writes().forEach(promised::remove);
+                shape.writes().forEach(spooled::remove);
             }
         }
         for (Shape shape : lineage.nodes()) { // what descends from it is made anew too
@@ -82,7 +106,8 @@ public final class Promises {
 
     /** All that it writes was promised, and nothing that it was made of has to be made again. */
     private void keep(Shape node) {
-        boolean isPromised = !node.writes().isEmpty() && node.writes().stream().allMatch(promised::containsKey);
+        boolean isPromised = !node.writes().isEmpty()
+                && node.writes().stream().allMatch(name -> promised.containsKey(name) || spooled.containsKey(name));
         boolean areParentsKept = node.reads().stream()
                 .allMatch(read -> kept.contains(lineage.writerOf(read).name()));
         if (isPromised && areParentsKept && kept.add(node.name())) {
@@ -143,6 +168,6 @@ public final class Promises {
 
     @Override
     public String toString() {
-        return "promised " + promised.keySet() + ", kept " + kept + ", ran " + ran;
+        return "promised " + promised.keySet() + ", spooled " + spooled.keySet() + ", kept " + kept + ", ran " + ran;
     }
 }

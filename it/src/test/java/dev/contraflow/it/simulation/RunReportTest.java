@@ -166,8 +166,19 @@ class RunReportTest {
         assertThat(report.stalls()).hasSize(12).contains(new Stall(Cause.LOAD, "model", seconds(10)));
         assertThat(report.plain())
                 .isEqualTo(new RunReport.Plain(seconds(120), Duration.ZERO, Duration.ZERO, Duration.ZERO));
-        assertThat(report.traffic()).isEqualTo(new RunReport.Traffic(21, 21, 6, 6, 12, 6));
+        assertThat(report.traffic()).isEqualTo(new RunReport.Traffic(21, 21, 6, 6, 0, 12, 6));
         assertThat(report.speedUp()).isEqualTo(1);
+    }
+
+    @Test
+    void noGainIsToldAsLessThanNothing() throws Exception {
+        RunReport report =
+                report("plain", Map.of(), only(10), RunReportTest::iris).withStore(only(1));
+
+        assertThat(report.plain().savesNotWaitedFor()).isNegative();
+        assertThat(report.toText())
+                .contains("loads not waited for 0.000 s, saves 0.000 s")
+                .endsWith("  storage       as given: latency 1000.0 ms, no limit to the bytes per second");
     }
 
     @Test
@@ -179,7 +190,7 @@ class RunReportTest {
         assertThat(report.time(Cause.TAIL)).isEqualTo(seconds(10));
         assertThat(report.plain())
                 .isEqualTo(new RunReport.Plain(seconds(120), seconds(60), seconds(50), Duration.ZERO));
-        assertThat(report.traffic()).isEqualTo(new RunReport.Traffic(0, 21, 0, 6, 6, 21));
+        assertThat(report.traffic()).isEqualTo(new RunReport.Traffic(0, 21, 0, 6, 0, 6, 21));
         assertThat(report.toText())
                 .contains("makespan 10.000 s, at least 10.000 s (TAIL at ")
                 .contains("eta 1.000")

@@ -23,6 +23,7 @@ import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.PipelineRunner;
 import dev.contraflow.run.RetryPolicy;
 import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunRequest;
 import dev.contraflow.run.Visibility;
 import dev.contraflow.runner.sequential.SequentialRunner;
@@ -46,6 +47,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +100,16 @@ final class World {
                     Visibility.EACH);
         }
 
+        /** The same; the tee keeps on the disk what is not durable yet, as far as there is room. */
+        Way spooling(int most) {
+            if (!io.equals("tee")) {
+                return this;
+            }
+            Map<Object, Object> tee = new LinkedHashMap<>((Map<?, ?>) Objects.requireNonNull(options.get("tee")));
+            tee.put("spool", most);
+            return new Way(io, Map.of("tee", tee), runner, onFailure, attempts, visibility);
+        }
+
         Way with(Visibility other) {
             return new Way(io, options, runner, onFailure, attempts, other);
         }
@@ -119,6 +132,8 @@ final class World {
     private final Path folder;
     private final InMemoryStorage objects = new InMemoryStorage();
     private final Promises promises;
+    private final Set<Location> journals = new HashSet<>(); // that earlier processes have written
+    private int restored;
     private @Nullable PipelineResult result; // of the last attempt
     private @Nullable Simulation process; // the last one
     private @Nullable ContraflowException refusal;
@@ -127,6 +142,7 @@ final class World {
     private Visibility visibility = Visibility.EACH;
     private int attempts;
     private String runId = "";
+    private boolean isResumedById;
 
     World(long seed, Lineage lineage, Executor carriers, Path folder) {
         this.seed = seed;
@@ -139,7 +155,19 @@ final class World {
     /** Runs the pipeline in a new process: for the first time, or to resume what an earlier one has left. */
     Ending attempt(Way way, SimulatedStorage.Script script) throws Exception {
         last = ended(way, script);
+        promises.ended(newJournal());
         return last;
+    }
+
+    /** What the last process has noted. */
+    private String newJournal() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (Listed listed : objects.list(STATE)) {
+            if (listed.location().path().contains("/journal-") && journals.add(listed.location())) {
+                lines.append(text(listed.location()));
+            }
+        }
+        return lines.toString();
     }
 
     private Ending ended(Way way, SimulatedStorage.Script script) throws Exception {
@@ -187,7 +215,8 @@ final class World {
                     .withListener(this::hear);
             boolean isBegun = objects.list(STATE).stream()
                     .anyMatch(listed -> listed.location().path().endsWith("run.json"));
-            return way.runner().run(isBegun ? request.resume() : request);
+            RunRequest again = isResumedById ? request.resume(new RunId(runId)) : request.resume();
+            return way.runner().run(isBegun || isResumedById ? again : request);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -228,15 +257,52 @@ final class World {
             runId = started.runId().value();
         } else if (event instanceof RunEvent.NodeCalled called) {
             promises.called(called.node());
+        } else if (event instanceof RunEvent.NodeSkipped skipped) {
+            restored += skipped.why().endsWith("from the spool") ? 1 : 0;
         } else if (event instanceof RunEvent.DatasetDurable durable) {
             promises.durable(
                     durable.dataset(), Objects.requireNonNull(durable.stored()).sha256());
         }
     }
 
+    /** Takes records away, as it happens to folders; from now on the run is resumed by its id, if it had one. */
+    void loseState(Predicate<String> names) throws IOException {
+        for (Listed listed : objects.list(STATE)) {
+            if (names.test(listed.location().path())) {
+                objects.delete(listed.location());
+            }
+        }
+        isResumedById = !runId.isEmpty();
+    }
+
+    boolean isAnythingStored() throws IOException {
+        return !objects.list(new Location("memory", "bucket", "/data/")).isEmpty();
+    }
+
+    /** Nothing carries the id of the run whose record was lost: another one has to be begun. */
+    void beginAnew() {
+        isResumedById = false;
+        runId = "";
+    }
+
     /** Kills the process that calls it. */
     void kill() {
         Objects.requireNonNull(process).crash();
+    }
+
+    /** Kills the process at one of the moments that the storage and the disk count. */
+    SimulatedStorage.Script killingAt(int moment) {
+        AtomicInteger count = new AtomicInteger();
+        return (call, when, at) -> {
+            if (count.getAndIncrement() == moment) {
+                kill();
+            }
+        };
+    }
+
+    /** How many nodes were not called since what they had computed was on the disk. */
+    int restored() {
+        return restored;
     }
 
     Optional<PipelineResult> result() {

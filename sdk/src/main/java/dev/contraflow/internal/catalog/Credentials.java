@@ -70,10 +70,11 @@ public final class Credentials {
 
     private CatalogException unknown(String path, ConfigValue reference) {
         String wanted = String.valueOf(reference.value());
+        String meant = Suggestion.didYouMean(wanted, byName.keySet());
         return new CatalogException(reference.position() + ": 'credentials' in '" + path + "' is '" + wanted
                 + "', which no credentials*.yml"
                 + " of the environment '" + environment + "' has."
-                + Suggestion.didYouMean(wanted, byName.keySet()));
+                + (meant.isEmpty() ? " Add it to conf/" + environment + "/credentials.yml." : meant));
     }
 
     /**

@@ -95,6 +95,11 @@ final class FileVersions implements Versions {
         return stored;
     }
 
+    @Override
+    public boolean reaches(Location other) throws IOException {
+        return storage.exists(other);
+    }
+
     private boolean counts(String version, Below below) throws IOException {
         return !below.hidden().contains(version) || manifests.isPublished(storage, mark(version));
     }

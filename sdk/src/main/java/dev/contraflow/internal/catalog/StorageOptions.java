@@ -4,6 +4,7 @@ import dev.contraflow.CatalogException;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.config.ConfigValue;
 import dev.contraflow.config.Suggestion;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.io.StorageProvider;
 import dev.contraflow.spi.Providers;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ public record StorageOptions(Map<String, ConfigValue> sections, Providers provid
      */
     static String missingLibrary(LinkageError failure) {
         return " cannot be made, since a library is missing or does not fit: "
-                + failure.toString().lines().findFirst().orElse("").replace('/', '.')
+                + Reason.lineOf(failure)
                 + ". Add to the class path what its artifact depends on.";
     }
 

@@ -1,5 +1,6 @@
 package dev.contraflow.internal.catalog;
 
+import dev.contraflow.internal.Reason;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.StorageConfig;
 import dev.contraflow.io.StorageProvider;
@@ -61,7 +62,7 @@ public final class Storages implements AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 if (failure == null) {
                     failure = new UncheckedIOException(
-                            "Cannot close the storage for '" + entry.getKey().scheme() + "': " + e.getMessage(),
+                            "Cannot close the storage for '" + entry.getKey().scheme() + "': " + Reason.of(e) + ".",
                             e instanceof IOException io ? io : new IOException(e));
                 } else {
                     failure.addSuppressed(e);

@@ -63,7 +63,10 @@ final class VersionedFileDataset<T> extends ForwardingEncodedDataset<T> {
         Location at = versions.at(versions.toSave());
         boolean isOwn = spec.attempt() > 1 && versions.toSave().equals(spec.runId());
         WriteSpec once = new WriteSpec(
-                spec.runId(), spec.attempt(), isOwn ? WriteSpec.Existing.OVERWRITE : WriteSpec.Existing.MUST_NOT_EXIST);
+                spec.runId(),
+                spec.attempt(),
+                spec.madeFrom(),
+                isOwn ? WriteSpec.Existing.OVERWRITE : WriteSpec.Existing.MUST_NOT_EXIST);
         return new VersionWrite(at, once, storage.create(at, once));
     }
 
@@ -87,6 +90,11 @@ final class VersionedFileDataset<T> extends ForwardingEncodedDataset<T> {
         return VersionNames.isValid(known.get())
                 ? storage.info(versions.at(known.get())).map(ObjectInfo::mark)
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<ObjectInfo> saved() throws IOException {
+        return storage.info(versions.at(versions.toSave()));
     }
 
     /** Forgets which version is the newest: the next load looks again. */

@@ -1,6 +1,7 @@
 package dev.contraflow.internal.config;
 
 import dev.contraflow.CatalogException;
+import dev.contraflow.internal.Reason;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -70,7 +71,7 @@ final class ConfigFiles {
                 }
             });
         } catch (IOException e) {
-            throw new CatalogException("Cannot list the folder '" + folder + "': " + e, e);
+            throw new CatalogException("Cannot list the folder '" + folder + "': " + Reason.of(e) + ".", e);
         }
         return found.stream().sorted().toList();
     }

@@ -3,6 +3,7 @@ package dev.contraflow.internal.config;
 import dev.contraflow.CatalogException;
 import dev.contraflow.config.ConfigValue;
 import dev.contraflow.config.SourcePosition;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.internal.catalog.Problems;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -66,7 +67,7 @@ final class FileReader {
         } catch (CharacterCodingException e) {
             throw new CatalogException(at, "the file is not UTF-8. Save it with that encoding.", e);
         } catch (IOException e) {
-            throw new CatalogException(at, "the file cannot be read: " + e, e);
+            throw new CatalogException(at, "the file cannot be read: " + Reason.of(e) + ".", e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.contraflow.internal.config;
 import dev.contraflow.CatalogException;
 import dev.contraflow.config.ConfigValue;
 import dev.contraflow.config.SourcePosition;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.internal.config.Interpolation.Scope;
 import dev.contraflow.internal.config.Interpolation.Surroundings;
 import dev.contraflow.internal.config.Template.Call;
@@ -210,11 +211,7 @@ final class ResolverCalls {
                             at,
                             "the resolver '" + name + "' failed ("
                                     + e.getClass().getName() + ").")
-                    : new CatalogException(
-                            at,
-                            "the resolver '" + name + "' failed: "
-                                    + e.toString().lines().findFirst().orElse(""),
-                            e);
+                    : new CatalogException(at, "the resolver '" + name + "' failed: " + Reason.lineOf(e) + ".", e);
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.spi.RunThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** More than one request to a server may take with all its retries. */
+    static final Duration LONGEST_WRITE = Duration.ofMinutes(15);
+
     private static final Duration LAST_WRITE = Duration.ofMinutes(1);
     private static final int SUM_DIGITS = 8;
 
@@ -71,11 +76,17 @@ public final class Journal implements AutoCloseable {
      */
     void append(ObjectNode entry) throws IOException, InterruptedException {
         try {
-            threads.get(appending(entry), Long.MAX_VALUE);
+            threads.get(appending(entry), LONGEST_WRITE.toNanos());
         } catch (ExecutionException e) {
-            throw new IOException("the journal in " + place + " cannot be written: " + e.getCause(), e.getCause());
+            throw new IOException(
+                    "the journal in " + place + " cannot be written: "
+                            + Reason.of(Objects.requireNonNullElse(e.getCause(), e)),
+                    e.getCause());
         } catch (TimeoutException e) {
-            throw new IllegalStateException("there is no limit", e);
+            throw new IOException(
+                    "the journal in " + place + " did not become durable within " + LONGEST_WRITE.toMinutes()
+                            + " minutes: its disk or server does not answer. Look at it, and resume the run.",
+                    e);
         }
     }
 
@@ -89,6 +100,15 @@ public final class Journal implements AutoCloseable {
         appending(entry);
     }
 
+    /**
+     * Looks whether what was promised can still be read.
+     *
+     * @throws IOException if not
+     */
+    void checkThere() throws IOException {
+        log.checkThere();
+    }
+
     private CompletableFuture<Void> appending(ObjectNode entry) {
         Pending one = new Pending(line(entry));
         synchronized (lock) {
@@ -98,10 +118,18 @@ public final class Journal implements AutoCloseable {
             pending.add(one);
             if (!isWriting) {
                 isWriting = true;
-                writer.execute(this::writeAll);
+                beginToWrite();
             }
         }
         return one.durable;
+    }
+
+    private void beginToWrite() {
+        try {
+            writer.execute(this::writeAll);
+        } catch (Throwable e) { // there is no thread for it: whoever waits for an entry would wait for nothing
+            fail(new IOException("no thread can be had to write it: " + Reason.of(e), e), List.of());
+        }
     }
 
     private void writeAll() {
@@ -182,6 +210,26 @@ public final class Journal implements AutoCloseable {
         return entries;
     }
 
+    /**
+     * @param log the bytes of a log
+     * @return whether more than its end is broken: an entry stands behind one that cannot be read
+     */
+    static boolean isBrokenInside(byte[] log) {
+        boolean isBroken = false;
+        int begin = 0;
+        for (int at = 0; at < log.length; at++) {
+            if (log[at] == '\n') {
+                boolean isEntry = entry(log, begin, at) != null;
+                if (isEntry && isBroken) {
+                    return true;
+                }
+                isBroken |= !isEntry;
+                begin = at + 1;
+            }
+        }
+        return false;
+    }
+
     private static @Nullable JsonNode entry(byte[] log, int begin, int end) {
         int json = begin + SUM_DIGITS + 1;
         if (json > end || log[json - 1] != ' ') {
@@ -196,9 +244,12 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Ends it: entries under way become durable first. */
+    /** Ends it: entries under way become durable first. A second time it does nothing. */
     @Override
     public void close() throws IOException {
+        if (writer.isShutdown()) {
+            return;
+        }
         writer.shutdown();
         try {
             if (!writer.awaitTermination(LAST_WRITE.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -14,11 +14,13 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Records in a local folder, which is made when the first one is written. */
 final class LocalState implements StateStore {
@@ -94,7 +96,8 @@ final class LocalState implements StateStore {
         return next;
     }
 
-    private static void forceFolder(Path file) throws IOException {
+    /** Makes the name of a file survive a loss of power. */
+    static void forceFolder(Path file) throws IOException {
         if (!IS_WINDOWS) { // there a folder cannot be opened
             try (FileChannel directory =
                     FileChannel.open(Objects.requireNonNull(file.getParent()), StandardOpenOption.READ)) {
@@ -113,31 +116,71 @@ final class LocalState implements StateStore {
         Path file = root.resolve(name);
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        forceFolder(file);
-        return new Log() {
-            @Override
-            public void append(byte[] bytes) throws IOException {
-                ByteBuffer left = ByteBuffer.wrap(bytes);
-                while (left.hasRemaining()) {
-                    channel.write(left);
+        try {
+            forceFolder(file);
+            return new LocalLog(file, channel, keyOf(file));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** What tells a file from another of that name; null where the file system has no such thing. */
+    private static @Nullable Object keyOf(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    /** A file that was removed can still be written and forced: that promises nothing. */
+    private record LocalLog(
+            Path file, FileChannel channel, @Nullable Object key) implements Log {
+        @Override
+        public void append(byte[] bytes) throws IOException {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+            checkThere();
+        }
+
+        @Override
+        public void checkThere() throws IOException {
+            try {
+                if (Objects.equals(keyOf(file), key)) {
+                    return;
                 }
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                throw new IOException(removed(), e);
             }
+            throw new IOException(removed());
+        }
 
-            @Override
-            public void force() throws IOException {
-                channel.force(false);
-            }
+        private String removed() {
+            return file
+                    + " was removed or replaced while the run was going on, perhaps with its folder, and the run's lock too."
+                    + " Leave that folder alone until a run has ended, see that no other run writes the same places, and run"
+                    + " this one anew.";
+        }
 
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-        };
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /** A folder in its place shows that it is gone. */
+    @Override
+    public byte[] readLog(String name) throws IOException {
+        return Files.isDirectory(root.resolve(name)) ? new byte[0] : read(name).orElseGet(() -> new byte[0]);
     }
 
     @Override
-    public byte[] readLog(String name) throws IOException {
-        return read(name).orElseGet(() -> new byte[0]);
+    public boolean isGone(String name) {
+        return Files.notExists(root.resolve(name));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.contraflow.internal.run;
 
-import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
@@ -20,7 +19,7 @@ import java.util.Set;
  * outputs, if one of its persistent outputs does not exist, or if a node that runs reads an output of it that is in memory or does not
  * exist. Outputs that an unfinished run may have left half done count as missing, and so does all that descends from them. Used once.
  */
-final class OnlyMissing {
+final class OnlyMissing implements NodeChoice {
     private final Pipeline pipeline;
     private final BoundDatasets outputs;
     private final Set<String> halfDone;
@@ -66,14 +65,8 @@ final class OnlyMissing {
     }
 
     private static boolean exists(Dataset<?> dataset) {
-        try {
-            return dataset.exists();
-        } catch (java.io.IOException | RuntimeException e) {
-            throw new CatalogException(
-                    "It cannot be found out whether " + dataset.describe() + " exists: " + e.getMessage()
-                            + ". Without that nobody knows which outputs are missing.",
-                    e);
-        }
+        return StorageQuestion.needed(
+                dataset::exists, "whether " + dataset.describe() + " exists", "which outputs are missing");
     }
 
     private Optional<String> whyItRuns(Node node) {
@@ -107,18 +100,23 @@ final class OnlyMissing {
                 : "'" + output + "' is missing";
     }
 
-    /** The nodes that run, and why. */
-    Map<Node, String> running() {
+    @Override
+    public Map<Node, String> running() {
         return running;
     }
 
-    /** The nodes that need not run, and why. */
-    Map<Node, String> skipped() {
+    @Override
+    public Map<Node, String> skipped() {
         return skipped;
     }
 
-    /** Whether an output exists and can be trusted. */
-    boolean isThere(String baseName) {
+    @Override
+    public boolean isThere(String baseName) {
         return there.contains(baseName);
+    }
+
+    @Override
+    public Set<Node> thereBefore() {
+        return skipped.keySet();
     }
 }

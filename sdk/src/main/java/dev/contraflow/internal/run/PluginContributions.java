@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** What the active plugins add to one run, after what the request brings itself. */
 final class PluginContributions {
     private static final String SDK = "the SDK";
+    private static final String CACHE = "contraflow-plugins-cache";
+    private static final Map<String, String> ARTIFACTS =
+            Map.of("tee", "contraflow-plugins-tee", "cache", CACHE, "cache-async", CACHE);
 
     private final Map<String, IoManager.Factory> factories = new LinkedHashMap<>();
     private final Map<String, String> contributors = new LinkedHashMap<>(); // I/O manager id to plugin id
@@ -176,7 +179,9 @@ final class PluginContributions {
             String problem = "There is no I/O manager '" + id + "'."
                     + Suggestion.didYouMean(id, factories.keySet()) + " Known: " + knownIds() + "."
                     + (disabled.isEmpty() ? "" : " Disabled plugins: " + String.join(", ", disabled) + ".")
-                    + " Put its plugin on the class path, or choose another.";
+                    + (ARTIFACTS.containsKey(id) && !isDisabled(id)
+                            ? " Add the " + ARTIFACTS.get(id) + " artifact to the class path, or choose another."
+                            : " Put its plugin on the class path, or choose another.");
             throw writtenIn == null ? new CatalogException(problem) : writtenIn.error("io", "is wrong. " + problem);
         }
         return new IoChoice(factory, section(id), why);

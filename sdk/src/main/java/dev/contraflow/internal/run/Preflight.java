@@ -9,10 +9,10 @@ import dev.contraflow.config.SourcePosition;
 import dev.contraflow.config.Suggestion;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.Versions;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +24,7 @@ final class Preflight {
 
     private Preflight() {}
 
-    static void check(RunPlan plan, BoundDatasets datasets, Set<String> names, Map<String, String> marks) {
+    static void check(RunPlan plan, BoundDatasets datasets, Set<String> names, InputMarks marks) {
         List<String> problems = problems(plan, datasets, names, marks);
         if (!problems.isEmpty()) {
             String more = problems.size() > SHOWN ? "\nAnd " + (problems.size() - SHOWN) + " more." : "";
@@ -36,9 +36,9 @@ final class Preflight {
      * What is wrong with the inputs, each in one line.
      *
      * @param names the names of the catalog, of which one may have been meant
-     * @param marks gets the marks of those that are there, by full name
+     * @param marks gets the marks of those that are there
      */
-    static List<String> problems(RunPlan plan, BoundDatasets datasets, Set<String> names, Map<String, String> marks) {
+    static List<String> problems(RunPlan plan, BoundDatasets datasets, Set<String> names, InputMarks marks) {
         List<DatasetRef<?>> inputs = plan.pipeline().inputs().stream()
                 .filter(ref -> datasets.dataset(ref).isPersistent() || isFoundByCatchAll(datasets, ref))
                 .filter(ref -> !ref.isParameter() || isFoundByCatchAll(datasets, ref))
@@ -57,7 +57,7 @@ final class Preflight {
     }
 
     private static String problem(
-            RunPlan plan, BoundDatasets datasets, DatasetRef<?> ref, Set<String> names, Map<String, String> marks) {
+            RunPlan plan, BoundDatasets datasets, DatasetRef<?> ref, Set<String> names, InputMarks marks) {
         Dataset<?> dataset = datasets.dataset(ref);
         Node reader = plan.nodes().get(plan.dataset(ref).reads().get(0));
         String what = "Dataset '" + ref + "' (" + dataset.describe() + "), which node '" + reader.name() + "' reads,";
@@ -67,7 +67,7 @@ final class Preflight {
                 .orElse("");
         try {
             Optional<String> mark = dataset.mark();
-            mark.ifPresent(known -> marks.put(ref.name(), known));
+            mark.ifPresent(known -> marks.put(ref, known));
             if (mark.isPresent() || dataset.exists()) {
                 return "";
             }
@@ -86,7 +86,7 @@ final class Preflight {
             return what + " does not exist. Put it there, run the node that writes it, or correct its filepath." + near
                     + where;
         } catch (IOException | RuntimeException e) {
-            return what + " cannot be reached: " + e.getMessage() + where;
+            return what + " cannot be reached: " + Reason.of(e) + "." + where;
         }
     }
 }

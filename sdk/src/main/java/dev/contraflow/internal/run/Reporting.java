@@ -34,7 +34,7 @@ public final class Reporting {
      * @param result what happened
      */
     public static void end(RunSetup setup, PipelineResult result) {
-        if (setup.record().isEmpty()) {
+        if (setup.record().isEmpty() || setup.hasLostLock()) {
             return;
         }
         try {

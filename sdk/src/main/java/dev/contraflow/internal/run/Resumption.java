@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,10 +17,11 @@ import java.util.function.Predicate;
 /**
  * Which nodes of a run that did not end well have to run again. A node need not if everything that it stores is noted as durable and is still
  * what was stored; if what it depends on (code, inputs, parameters, its own form) is what it was; and if the nodes that it reads from need not
- * run either and have not run again since. So what is kept was made by one chain of values, even where nodes are not deterministic. A node
+ * run either and have not run again since. What it stores need not be durable if it stands in the run's {@link Spool}: then it is restored from there,
+ * which for all others is as if it had been. So what is kept was made by one chain of values, even where nodes are not deterministic. A node
  * whose outputs live in memory runs again if somebody reads them, and then everything that descends from it. Used once.
  */
-final class Resumption {
+final class Resumption implements NodeChoice {
     private final Pipeline pipeline;
     private final RunHistory history;
     private final RunFacts now;
@@ -27,6 +29,8 @@ final class Resumption {
     private final Map<String, String> marks; // of what is stored now, by full name
     private final Map<Node, String> running = new LinkedHashMap<>();
     private final Map<Node, String> skipped = new LinkedHashMap<>();
+    private final SpooledOutputs spooled;
+    private final Map<Node, List<DatasetRef<?>>> restored = new LinkedHashMap<>(); // with what is not durable
     private final Set<String> there = new HashSet<>(); // base names
 
     /**
@@ -35,13 +39,16 @@ final class Resumption {
      * @param now what the results depend on now
      * @param isPersistent whether an output is stored
      * @param marks the marks of the outputs that are stored, by full name
+     * @param spooled the outputs that stand in the run's spool
      */
     Resumption(
             Pipeline pipeline,
             RunHistory history,
             RunFacts now,
             Predicate<DatasetRef<?>> isPersistent,
-            Map<String, String> marks) {
+            Map<String, String> marks,
+            SpooledOutputs spooled) {
+        this.spooled = spooled;
         this.pipeline = pipeline;
         this.history = history;
         this.now = now;
@@ -51,19 +58,34 @@ final class Resumption {
         addWhatIsNeeded();
         for (Node node : pipeline.nodes()) {
             if (!running.containsKey(node)) {
-                skipped.put(
-                        node,
-                        history.wasThereBefore(node)
-                                ? "what it writes was there before the run"
-                                : "an earlier attempt of the run has done it");
-                node.outputs().stream().filter(isPersistent).forEach(output -> there.add(output.baseName()));
+                doesNotRun(node);
             }
         }
     }
 
+    private void doesNotRun(Node node) {
+        boolean wasThere = history.wasThereBefore(node);
+        List<DatasetRef<?>> toStore = wasThere
+                ? List.of()
+                : node.outputs().stream()
+                        .filter(isPersistent)
+                        .filter(output -> whyNotDurable(output, attemptOf(node)).isPresent())
+                        .toList();
+        if (toStore.isEmpty()) {
+            skipped.put(
+                    node,
+                    wasThere ? "what it writes was there before the run" : "an earlier attempt of the run has done it");
+        } else {
+            restored.put(node, toStore);
+        }
+        node.outputs().stream()
+                .filter(output -> isPersistent.test(output) && !toStore.contains(output))
+                .forEach(output -> there.add(output.baseName()));
+    }
+
     private Optional<String> why(Node node) {
         if (history.wasThereBefore(node)) {
-            return Optional.empty();
+            return whyGone(node);
         }
         Optional<Node> parent = pipeline.parents(node).stream()
                 .filter(running::containsKey)
@@ -80,6 +102,14 @@ final class Resumption {
                 .or(() -> whyOutdated(node, noted));
     }
 
+    /** What was there before the run may have been removed since. */
+    private Optional<String> whyGone(Node node) {
+        return node.outputs().stream()
+                .filter(output -> isPersistent.test(output) && !marks.containsKey(output.name()))
+                .findFirst()
+                .map(output -> "'" + output + "', which was there before the run, is not any more");
+    }
+
     private Optional<String> whyChanged(Node node, RunFacts before) {
         if (!before.code().equals(now.code())) {
             return Optional.of("the code has changed since");
@@ -88,7 +118,8 @@ final class Resumption {
             return Optional.of("the node itself has changed since");
         }
         for (DatasetRef<?> input : node.inputs()) {
-            if (pipeline.writerOf(input.name()) != null) {
+            Node writer = pipeline.writerOf(input.name());
+            if (writer != null && !history.wasThereBefore(writer)) {
                 continue;
             }
             String mark = now.inputs().getOrDefault(input.name(), "");
@@ -103,19 +134,26 @@ final class Resumption {
 
     private Optional<String> whyNotStored(Node node, int attempt) {
         for (DatasetRef<?> output : node.outputs()) {
-            if (!isPersistent.test(output)) {
-                continue;
-            }
-            JsonNode entry = history.durable().get(output.name());
-            if (entry == null || entry.path("attempt").asInt() != attempt) {
-                return Optional.of("'" + output + "' was not durable");
-            }
-            String stored = entry.path("mark").asText("");
-            if (entry.hasNonNull("mark") && !stored.equals(marks.get(output.name()))) {
-                return Optional.of("'" + output + "' is not any more what was stored");
+            Optional<String> why = isPersistent.test(output) ? whyNotDurable(output, attempt) : Optional.empty();
+            if (why.isPresent() && !spooled.has(output, attempt)) {
+                return why;
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<String> whyNotDurable(DatasetRef<?> output, int attempt) {
+        JsonNode entry = history.durable().get(output.name());
+        if (entry == null || entry.path("attempt").asInt() != attempt) {
+            JsonNode kept = history.spooled().get(output.name());
+            boolean wasKept = kept != null && kept.path("attempt").asInt() == attempt;
+            return Optional.of("'" + output + "' was not durable"
+                    + (wasKept ? ", and what was kept of it in the spool is not there or damaged" : ""));
+        }
+        String stored = entry.path("mark").asText("");
+        return entry.hasNonNull("mark") && !stored.equals(marks.get(output.name()))
+                ? Optional.of("'" + output + "' is not any more what was stored")
+                : Optional.empty();
     }
 
     /** A parent that has run again since this node did may have given another value. */
@@ -166,22 +204,29 @@ final class Resumption {
         }
     }
 
-    Map<Node, String> running() {
+    @Override
+    public Map<Node, String> running() {
         return running;
     }
 
-    Map<Node, String> skipped() {
+    @Override
+    public Map<Node, String> skipped() {
         return skipped;
     }
 
-    /** Whether an output is stored, and was made by a node that need not run again. */
-    boolean isThere(String baseName) {
+    @Override
+    public RestoredOutputs restored() {
+        return new RestoredOutputs(pipeline, restored, spooled);
+    }
+
+    @Override
+    public boolean isThere(String baseName) {
         return there.contains(baseName);
     }
 
-    /** The attempt in which a node that need not run again has run; 0 if what it writes was there before the run. */
-    int attemptOf(Node skippedNode) {
-        RunHistory.Entry noted = history.nodes().get(skippedNode.name());
+    @Override
+    public int attemptOf(Node node) {
+        RunHistory.Entry noted = history.nodes().get(node.name());
         return noted == null ? 0 : noted.attempt();
     }
 }

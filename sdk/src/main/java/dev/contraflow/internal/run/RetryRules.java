@@ -80,10 +80,6 @@ final class RetryRules {
         }
     }
 
-    boolean isEmpty() {
-        return rules.isEmpty();
-    }
-
     RetryPolicy of(DatasetRef<?> ref) {
         return Optional.ofNullable(rules.get(ref.name()))
                 .or(() -> Optional.ofNullable(rules.get(ref.baseName())))

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.contraflow.CatalogException;
+import dev.contraflow.internal.Reason;
+import dev.contraflow.io.FencedException;
 import dev.contraflow.spi.RunThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,13 +32,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A slot whose process is gone counts for nothing and is removed. Of a process on another host only its beat tells: it replaces its slot
  * every few seconds, where the store can be reached from several hosts at all. A run whose slot is gone, because others took it for dead,
- * {@linkplain #isLost has lost the lock} and must not make anything visible any more. Thread-safe.
+ * {@linkplain #isLost has lost the lock} and must not make anything visible any more. One that could not beat for a while is in doubt: it waits
+ * until it has seen that its slot is there and nobody is about to take it. Thread-safe.
  */
 final class RunLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration BEAT = Duration.ofSeconds(10);
-    private static final Duration SILENCE = BEAT.multipliedBy(3);
+    private static final Duration BEAT_IN_DOUBT = Duration.ofSeconds(2);
+    static final Duration SILENCE = BEAT.multipliedBy(3); // after which others take over
+    private static final Duration DOUBT =
+            BEAT.multipliedBy(2); // after which a run does not rely on its own lock: sooner than others do
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final String FOLDER = "locks";
 
     /** The locks of this process: a slot that could not be given back is nobody's, though the process lives. */
@@ -51,12 +58,13 @@ final class RunLock implements AutoCloseable {
     private final RunThreads threads;
     private final String runId;
     private final Set<String> writes;
-    private final Set<String> silent = new HashSet<>(); // slots that have been watched without a beat
+    private final Set<String> silent = ConcurrentHashMap.newKeySet(); // slots that have been watched without a beat
     private volatile String slot = "";
     private volatile long lastBeat;
     private long beats; // of the thread that beats, once there is one
     private volatile @Nullable ExecutorService beating;
-    private volatile boolean lost;
+    private volatile String lost = ""; // why
+    private final Object news = new Object(); // held to wait for the end of a doubt
     private volatile boolean closed;
 
     private RunLock(StateStore store, RunThreads threads, String runId, Set<String> writes) {
@@ -82,7 +90,13 @@ final class RunLock implements AutoCloseable {
         try {
             lock.takeSlot();
             lock.beginToBeat(); // looking at others may take longer than a silence
+            long deadline = threads.nanoTime() + LONGEST_WAIT.toNanos();
             while (!lock.isFirst()) {
+                if (threads.nanoTime() - deadline > 0) {
+                    throw new CatalogException("Run " + runId + " did not get the lock in " + store.describe()
+                            + " within " + LONGEST_WAIT.toMinutes() + " minutes: other runs that write the same places"
+                            + " begin all the time. Start one after the other. Nothing has been run.");
+                }
                 lock.release();
                 lock.takeSlot();
             }
@@ -96,6 +110,21 @@ final class RunLock implements AutoCloseable {
             lock.close();
             throw e;
         }
+    }
+
+    /** Whether a run of this process holds a lock. */
+    static boolean isHeld(long number) {
+        return HELD.contains(number);
+    }
+
+    /** Which of the locks of this process it is. */
+    long number() {
+        return number;
+    }
+
+    /** The name of its slot in the store. */
+    String slot() {
+        return slot;
     }
 
     /** No name is used twice, so that who removes a slot whose owner is gone cannot remove another's. */
@@ -139,12 +168,7 @@ final class RunLock implements AutoCloseable {
     private boolean isFirst() throws IOException, InterruptedException {
         for (Map.Entry<String, JsonNode> other : others().entrySet()) {
             JsonNode json = other.getValue();
-            List<String> both = new ArrayList<>();
-            json.path("writes").forEach(place -> {
-                if (writes.contains(place.asText())) {
-                    both.add(place.asText());
-                }
-            });
+            List<String> both = common(json);
             if (both.isEmpty() || !isAlive(other.getKey(), json)) {
                 continue;
             }
@@ -157,6 +181,16 @@ final class RunLock implements AutoCloseable {
                     + ", which this run would write too. Wait for its end, or end it. Nothing has been run.");
         }
         return true;
+    }
+
+    private List<String> common(JsonNode other) {
+        List<String> both = new ArrayList<>();
+        other.path("writes").forEach(place -> {
+            if (writes.contains(place.asText())) {
+                both.add(place.asText());
+            }
+        });
+        return both;
     }
 
     private Map<String, JsonNode> others() throws IOException {
@@ -226,7 +260,7 @@ final class RunLock implements AutoCloseable {
     private void beat() {
         try {
             while (!closed) {
-                threads.sleep(BEAT);
+                threads.sleep(isInDoubt() ? BEAT_IN_DOUBT : BEAT); // then somebody may wait
                 beatOnce();
             }
         } catch (InterruptedException e) {
@@ -234,40 +268,121 @@ final class RunLock implements AutoCloseable {
         }
     }
 
-    private void beatOnce() {
+    private void beatOnce() throws InterruptedException {
+        String held = slot;
+        if (held.isEmpty()) {
+            return; // between two slots
+        }
         try {
-            String held = slot;
-            if (held.isEmpty()) {
-                return; // between two slots
-            }
+            boolean isInDoubt = isInDoubt();
+            long looked = isInDoubt ? threads.nanoTime() : lastBeat;
+            boolean mustWait = isInDoubt && (isContested() || threads.nanoTime() - looked > BEAT.toNanos());
             if (!isOwn(held)) {
-                lose();
-                return;
+                lose("another run has taken this one for dead, and may be writing it now");
+            } else if (!mustWait) { // else whoever contests it takes it soon, or goes
+                long begin = threads.nanoTime();
+                beats++;
+                store.write(held, content());
+                haveBeaten(looked, begin);
             }
-            beats++;
-            store.write(held, content());
-            lastBeat = threads.nanoTime();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("run {} cannot show that it is alive: {}", runId, e.toString());
-            if (isSilent()) {
-                lose();
-            }
+            LOG.warn(
+                    "run {} cannot show that it is alive: {}. After {} s of silence others take it for dead.",
+                    runId,
+                    Reason.of(e),
+                    SILENCE.toSeconds());
         }
     }
 
-    private void lose() {
-        lost = true;
-        closed = true;
-        LOG.error("Run {} was taken for dead by another one, or cannot show that it is not, and stops", runId);
+    /** Who began to watch the slot after it was looked at, or after the last beat, takes it a silence later at the earliest. */
+    private void haveBeaten(long looked, long begin) {
+        if (threads.nanoTime() - looked > SILENCE.toNanos()) {
+            lose("it took so long to show that it is alive that another run may have taken its place");
+            return;
+        }
+        synchronized (news) {
+            lastBeat = begin;
+            threads.wakeAll(news);
+        }
     }
 
-    private boolean isSilent() {
-        return beating != null && threads.nanoTime() - lastBeat > SILENCE.toNanos();
+    /** Whether a run that is alive is behind, and waits for this one to be dead, or has seen that it is. */
+    private boolean isContested() throws IOException, InterruptedException {
+        for (Map.Entry<String, JsonNode> other : others().entrySet()) {
+            if (!common(other.getValue()).isEmpty() && isAlive(other.getKey(), other.getValue())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Unless it was given back just now, somebody has removed it, and others do not see that this run goes on. */
+    private void loseGone(String held) {
+        if (!closed) {
+            lose("its lock " + store.describe() + "/" + held + " was removed while the run was going on, perhaps with"
+                    + " its folder. Leave that folder alone until a run has ended, see that no other run writes the same"
+                    + " places, and run this one anew");
+        }
+    }
+
+    private void lose(String why) {
+        synchronized (news) {
+            if (!lost.isEmpty()) {
+                return;
+            }
+            lost = why;
+            closed = true;
+            threads.wakeAll(news);
+        }
+        LOG.error("Run {} stops: {}.", runId, why);
+    }
+
+    private boolean isInDoubt() {
+        return beating != null && threads.nanoTime() - lastBeat > DOUBT.toNanos();
     }
 
     /** @return whether another run has taken this one for dead, or may have */
     boolean isLost() {
-        return lost || isSilent();
+        return !lost.isEmpty() || isInDoubt();
+    }
+
+    /**
+     * Returns if the run holds the lock. While that is in doubt, waits for the next beats.
+     *
+     * @param patience how long at most
+     * @throws FencedException if it does not, or nobody knows
+     */
+    void check(Duration patience) throws FencedException {
+        String held = slot;
+        if (lost.isEmpty() && !held.isEmpty() && store.isGone(held)) {
+            loseGone(held);
+        }
+        if (lost.isEmpty() && isInDoubt()) {
+            awaitBeat(patience);
+        }
+        if (!lost.isEmpty()) {
+            throw new FencedException(lost);
+        }
+        if (isInDoubt()) {
+            throw new FencedException(
+                    "this run could not show for " + DOUBT.toSeconds() + " s and more that it is alive ("
+                            + store.describe() + "), and another one may have taken its place");
+        }
+    }
+
+    private void awaitBeat(Duration patience) throws FencedException {
+        long until = threads.nanoTime() + patience.toNanos();
+        try {
+            synchronized (news) {
+                while (lost.isEmpty() && !closed && isInDoubt() && threads.nanoTime() - until < 0) {
+                    threads.await(news, Math.min(LOOK_AGAIN.toNanos(), until - threads.nanoTime()));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FencedException(
+                    "interrupted while it was not known whether another run has taken this one for dead");
+        }
     }
 
     private void release() throws IOException {
@@ -278,6 +393,7 @@ final class RunLock implements AutoCloseable {
         }
     }
 
+    /** Whatever becomes of its slot, from now on this process does not hold it. */
     @Override
     public void close() {
         closed = true;
@@ -291,7 +407,7 @@ final class RunLock implements AutoCloseable {
             }
             release();
         } catch (IOException e) {
-            LOG.warn("The slot of run {} in {} could not be given back: {}", runId, store.describe(), e.getMessage());
+            LOG.warn("The slot of run {} in {} could not be given back: {}.", runId, store.describe(), Reason.of(e));
         } catch (InterruptedException e) {
             interrupted = true;
         }

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
+import dev.contraflow.PublishException;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.Versions;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.internal.catalog.Manifests;
 import dev.contraflow.io.Location;
 import java.io.IOException;
@@ -75,6 +77,42 @@ final class RunManifest {
     }
 
     /**
+     * Refuses a run some of whose outputs are in another storage of the same scheme (another server, say): who reads them looks for the
+     * manifest there.
+     *
+     * @param outputs its outputs that are stored
+     * @param written the name of something that stands in the state store
+     * @throws CatalogException if a dataset's storage does not see that
+     */
+    void checkReach(List<DatasetRef<?>> outputs, String written) {
+        Location at = store.at(written);
+        SideBySide.all(outputs, output -> {
+            Dataset<?> dataset = setup.datasets().dataset(output);
+            Optional<Versions> versions = dataset.versions();
+            try {
+                if (versions.isPresent() && !versions.get().reaches(at)) {
+                    throw new CatalogException("Outputs cannot become visible together (visibility: manifest): '"
+                            + output
+                            + "' (" + dataset.describe()
+                            + ") is in another storage than the manifest, though both are '"
+                            + at.scheme() + "': " + at + " is not seen from there. Set 'state' in run.yml to a location"
+                            + " beside the data, with its credentials.");
+                }
+            } catch (IOException | RuntimeException e) {
+                throw e instanceof CatalogException told
+                        ? told
+                        : new CatalogException(
+                                "Outputs cannot become visible together (visibility: manifest): the storage of '"
+                                        + output
+                                        + "' (" + dataset.describe() + ") cannot be asked for " + at + ": "
+                                        + Reason.of(e) + ". Set 'state' in run.yml to a location beside the data.",
+                                e);
+            }
+            return output;
+        });
+    }
+
+    /**
      * Keeps earlier attempts, which may still be going on somewhere, from publishing anything any more.
      *
      * @throws CatalogException if one has published
@@ -95,7 +133,8 @@ final class RunManifest {
      * Makes all outputs of the run visible.
      *
      * @param durable what is stored, by full name, as the journal notes it
-     * @throws IOException if it is not known whether they are, or a later attempt has taken over
+     * @throws PublishException if a later attempt has taken over
+     * @throws IOException if it is not known whether they are visible
      */
     void publish(Map<String, JsonNode> durable) throws IOException {
         byte[] manifest = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(durable));
@@ -105,8 +144,10 @@ final class RunManifest {
                         || Arrays.equals(text(name(setup.attempt())).getBytes(StandardCharsets.UTF_8), manifest)) {
                     return; // the second: it was written, and the answer was lost
                 }
-                throw new CatalogException("Run " + setup.runId() + " was taken over by a later attempt, as "
-                        + store.describe() + "/" + name(setup.attempt()) + " says. Its outputs do not become visible.");
+                throw new PublishException(
+                        "Run " + setup.runId() + " was taken over by a later attempt, as " + store.describe() + "/"
+                                + name(setup.attempt()) + " says. Its outputs do not become visible.",
+                        null);
             } catch (IOException e) {
                 if (attempt == TRIES) {
                     throw e;

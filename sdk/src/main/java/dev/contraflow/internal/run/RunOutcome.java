@@ -76,7 +76,7 @@ public final class RunOutcome {
         return new PipelineResult(
                 setup.runId(),
                 state,
-                setup.io().id(),
+                setup.choices().io().id(),
                 took,
                 ordered,
                 datasets,
@@ -206,7 +206,7 @@ public final class RunOutcome {
                 .allMatch(output -> {
                     DatasetResult result = datasets.get(output.name());
                     return (result == null || result.state() == DatasetResult.State.INPUT)
-                            ? setup.isThere(output)
+                            ? setup.choice().isThere(output.baseName())
                             : result.state() == DatasetResult.State.DURABLE;
                 });
     }

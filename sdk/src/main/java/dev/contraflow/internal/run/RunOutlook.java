@@ -3,6 +3,7 @@ package dev.contraflow.internal.run;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.dataset.Dataset;
+import dev.contraflow.internal.Reason;
 import dev.contraflow.run.DryRun;
 import dev.contraflow.run.DryRun.DatasetOutlook;
 import dev.contraflow.run.DryRun.Existence;
@@ -41,15 +42,18 @@ public final class RunOutlook {
                     problems.add(seen.problem());
                 }
             }
-            return new DryRun(setup.io().id() + " (" + setup.ioWhy() + ")", nodes(setup), datasets, problems);
+            return new DryRun(
+                    setup.choices().io().id() + " (" + setup.choices().ioWhy() + ")", nodes(setup), datasets, problems);
         }
     }
 
     private static List<NodeOutlook> nodes(RunSetup setup) {
         return setup.nodes().stream()
-                .map(node -> Optional.ofNullable(setup.skipped().get(node))
+                .map(node -> Optional.ofNullable(setup.choice().skipped().get(node))
+                        .or(() -> setup.choice().restored().why(node))
                         .map(why -> new NodeOutlook(node.name(), false, why))
-                        .orElseGet(() -> new NodeOutlook(node.name(), true, setup.whyItRuns(node))))
+                        .orElseGet(() -> new NodeOutlook(
+                                node.name(), true, setup.choice().whyRunning(node))))
                 .toList();
     }
 
@@ -79,7 +83,7 @@ public final class RunOutlook {
             String problem = writer == null // else it is among the problems of the inputs
                     ? null
                     : "Dataset '" + planned.written() + "' (" + dataset.describe() + "), which node '" + writer.name()
-                            + "' writes, cannot be reached: " + e.getMessage();
+                            + "' writes, cannot be reached: " + Reason.of(e) + ".";
             return new Seen(outlook(planned, dataset, Existence.UNKNOWN), problem);
         }
     }
@@ -90,6 +94,7 @@ public final class RunOutlook {
                 dataset.describe(),
                 !planned.isFinalOutput(),
                 Optional.ofNullable(planned.writer()).map(Node::name),
+                dataset.versions().isPresent(),
                 existence);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
+import dev.contraflow.io.Content;
 import dev.contraflow.io.Stored;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.PipelineResult;
@@ -38,6 +39,7 @@ public final class RunRecord implements AutoCloseable {
     private final Map<String, Integer> attempts; // in which each node has run last, by name
     private final int attempt;
     private final RunSetup setup;
+    private final Map<String, String> madeFrom; // by the names of the nodes
 
     private RunRecord(RunSetup setup, String folder, ObjectNode json, Journal journal) {
         this.setup = setup;
@@ -48,9 +50,12 @@ public final class RunRecord implements AutoCloseable {
         this.journal = journal;
         this.attempt = setup.attempt();
         this.attempts = attempts(setup);
+        this.madeFrom = setup.choices().visibility() == Visibility.MANIFEST
+                ? Map.of()
+                : new MadeFrom(setup.pipeline(), setup.facts()).all(setup::attemptOf);
         setup.history()
                 .ifPresent(history -> history.durable().forEach((name, entry) -> {
-                    if (setup.isThere(name)) {
+                    if (setup.choice().isThere(RunDatasets.baseName(name))) {
                         durable.put(name, entry);
                     }
                 }));
@@ -73,14 +78,28 @@ public final class RunRecord implements AutoCloseable {
     static RunRecord begin(RunSetup setup, String runner) throws IOException {
         StateStore store = setup.records().store();
         String folder = "runs/" + setup.runId().value();
+        ObjectNode json = description(setup, runner);
+        store.write(
+                RecordFile.name(setup.runId().value()),
+                bytes(json)); // first, so that no attempt after this one takes its journal's name
+        StateStore.Log log = store.openLog(folder + "/journal-" + setup.attempt());
+        Journal journal = new Journal(
+                setup.threads(), log, store.describe(), setup.runId().value());
+        beginJournal(setup, journal);
+        return new RunRecord(setup, folder, json, journal);
+    }
+
+    /** What is known of the run at its begin. */
+    private static ObjectNode description(RunSetup setup, String runner) throws IOException {
         ObjectNode json = JSON.createObjectNode()
                 .put("format", FORMAT)
                 .put("runId", setup.runId().value())
                 .put("state", "RUNNING")
-                .put("startedAt", setup.threads().now().toString())
+                .put("startedAt", setup.startedAt().toString())
                 .put("runner", runner)
-                .put("io", setup.io().id())
-                .put("process", setup.threads().process());
+                .put("io", setup.choices().io().id())
+                .put("process", setup.threads().process())
+                .put("lock", setup.lockNumber());
         setup.origin().ifPresent(origin -> {
             json.put("project", origin.project()).put("environment", origin.environment());
             origin.pipelines().forEach(json.putArray("pipelines")::add);
@@ -88,14 +107,18 @@ public final class RunRecord implements AutoCloseable {
         GitHead.of(setup.stateFolder()).ifPresent(commit -> json.put("gitCommit", commit));
         setup.persistentOutputsOfAll().forEach(json.putArray("writes")::add);
         ArrayNode attempts = json.putArray("attempts");
-        setup.history().ifPresent(history -> history.json().path("attempts").forEach(attempts::add));
+        setup.history().ifPresent(history -> {
+            history.json().path("attempts").forEach(attempts::add);
+            if (history.json().has(RunHistory.REBUILT)) {
+                json.set(RunHistory.REBUILT, history.json().get(RunHistory.REBUILT));
+            }
+        });
         attempts.add(setup.facts().toJson().put("attempt", setup.attempt()));
-        json.put("visibility", setup.visibility().name());
-        store.write(
-                folder + "/run.json", bytes(json)); // first, so that no attempt after this one takes its journal's name
-        StateStore.Log log = store.openLog(folder + "/journal-" + setup.attempt());
-        Journal journal = new Journal(
-                setup.threads(), log, store.describe(), setup.runId().value());
+        return json.put("visibility", setup.choices().visibility().name());
+    }
+
+    /** Notes the begin of the attempt, or closes the journal. */
+    private static void beginJournal(RunSetup setup, Journal journal) throws IOException {
         try {
             journal.append(JSON.createObjectNode()
                     .put("t", "begin")
@@ -107,10 +130,21 @@ public final class RunRecord implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted before the first node", e);
         } catch (IOException | RuntimeException | Error e) {
-            journal.close();
+            try {
+                journal.close();
+            } catch (IOException alsoNot) {
+                e.addSuppressed(alsoNot);
+            }
             throw e;
         }
-        return new RunRecord(setup, folder, json, journal);
+    }
+
+    /**
+     * @param node a node
+     * @return the mark of all that its outputs are made from, to be kept with them; null if nobody can tell
+     */
+    public @Nullable String madeFrom(Node node) {
+        return setup.choices().visibility() == Visibility.MANIFEST ? MadeFrom.MANIFEST : madeFrom.get(node.name());
     }
 
     /**
@@ -139,12 +173,44 @@ public final class RunRecord implements AutoCloseable {
     }
 
     /**
+     * Notes that the bytes of an output stand on the local disk until it is durable. Does not wait: if the note is lost the node runs again.
+     *
+     * @param ref the output
+     * @param node who wrote it
+     * @param place what the dataset says of itself
+     * @param content its bytes
+     * @param file the name of the file in the run's {@link Spool}
+     */
+    public void spooled(DatasetRef<?> ref, Node node, String place, Content content, String file) {
+        ObjectNode entry = JSON.createObjectNode()
+                .put("t", "spooled")
+                .put("dataset", ref.name())
+                .put("node", node.name())
+                .put("place", place)
+                .put("size", content.size())
+                .put("sha256", content.sha256())
+                .put("file", file);
+        journal.appendLater(withParents(entry, node));
+    }
+
+    /**
+     * Looks whether the journal is still there: a run without one has not noted what it stored, and perhaps another one has begun beside it.
+     * To be called before the run says that it has succeeded.
+     *
+     * @throws IOException if it is not
+     */
+    public void checkThere() throws IOException {
+        journal.checkThere();
+    }
+
+    /**
      * Makes all outputs visible, if the run does so at once. To be called when all are durable.
      *
-     * @throws IOException if it is not known whether they are visible, or a later attempt has taken over
+     * @throws dev.contraflow.PublishException if a later attempt has taken over
+     * @throws IOException if it is not known whether they are visible
      */
     public void publish() throws IOException {
-        if (setup.visibility() == Visibility.MANIFEST) {
+        if (setup.choices().visibility() == Visibility.MANIFEST) {
             new RunManifest(setup).publish(durable);
         }
     }
@@ -163,10 +229,22 @@ public final class RunRecord implements AutoCloseable {
         }
     }
 
+    /**
+     * @param node a node that writes
+     * @return the attempt that has made what it writes: an earlier one if it is only stored in this one
+     */
+    public int attemptOf(Node node) {
+        return attempts.getOrDefault(node.name(), attempt);
+    }
+
     private ObjectNode withParents(ObjectNode entry, Node node) {
+        int ran = attemptOf(node);
+        if (ran != attempt) { // it is only stored in this one
+            entry.put("ran", ran);
+        }
         ObjectNode parents = entry.putObject("parents");
         setup.pipeline()
-                .parents(node)
+                .parents(setup.pipeline().node(node.name()))
                 .forEach(parent -> parents.put(parent.name(), attempts.getOrDefault(parent.name(), attempt)));
         return entry;
     }
@@ -179,13 +257,16 @@ public final class RunRecord implements AutoCloseable {
      */
     public void finish(PipelineResult result) throws IOException {
         journal.close();
+        setup.checkLock(RunLock.SILENCE);
         json.put("state", result.state().name()).put("finishedAt", threads.now().toString());
         ArrayNode datasets = json.putArray("datasets");
         setup.history()
                 .ifPresent(history -> history.durable().values().stream()
                         .filter(known -> !result.datasets()
                                         .containsKey(known.path("dataset").asText())
-                                && setup.isThere(known.path("dataset").asText()))
+                                && setup.choice()
+                                        .isThere(RunDatasets.baseName(
+                                                known.path("dataset").asText())))
                         .forEach(known -> datasets.add(ofEarlierAttempt(known))));
         for (DatasetResult dataset : result.datasets().values()) {
             ObjectNode entry = datasets.addObject()
@@ -199,8 +280,12 @@ public final class RunRecord implements AutoCloseable {
                         .put("mark", stored.etag());
             }
         }
-        store.write(folder + "/run.json", bytes(json));
-        if (result.state() == PipelineResult.State.SUCCEEDED) {
+        boolean hasSucceeded = result.state() == PipelineResult.State.SUCCEEDED;
+        if (hasSucceeded) {
+            json.remove(RunHistory.REBUILT);
+        }
+        store.write(RecordFile.name(setup.runId().value()), bytes(json));
+        if (hasSucceeded) {
             for (int i = 1; i <= attempt; i++) {
                 store.remove(folder + "/journal-" + i);
             }

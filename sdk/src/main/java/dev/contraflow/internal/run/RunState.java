@@ -61,7 +61,7 @@ record RunState(StateStore store, Closeable opened) implements AutoCloseable {
     public void close() {
         try {
             opened.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // a run that is over, or refused, has more important things to say
             LoggerFactory.getLogger(RunState.class).warn("Cannot close the state store in {}", store.describe(), e);
         }
     }

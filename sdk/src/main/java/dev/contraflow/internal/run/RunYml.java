@@ -31,6 +31,7 @@ final class RunYml {
         problems.check(() -> options.choice("visibility", Visibility.class));
         problems.check(() -> RetryRules.read(options.section("retry"), wanted));
         problems.check(() -> options.duration("time_limit"));
+        problems.check(() -> options.flag("rewrite_unchanged"));
         options.allow("io", "disabled_plugins", "plain", "async", "state");
         options.allow(providers.pluginIds().toArray(String[]::new));
         problems.check(options::rejectOtherKeys);

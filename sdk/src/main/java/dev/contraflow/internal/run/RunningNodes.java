@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,13 @@ public final class RunningNodes implements AutoCloseable {
         CANCELLED
     }
 
+    private static final Duration EXIT_LOOK = Duration.ofMillis(100);
+
     private final RunId runId;
     private final RunThreads threads;
     private final Set<Running> running = new HashSet<>(); // guarded by this
     private @Nullable ScheduledThreadPoolExecutor clock; // made when the first limit is set
+    private boolean closed;
     private @Nullable Reason all; // why every node is interrupted, those that begin later too
 
     /**
@@ -103,8 +107,23 @@ public final class RunningNodes implements AutoCloseable {
         node.interrupt(Reason.NODE_TIME_LIMIT);
     }
 
+    /**
+     * Waits until those nodes alone run that have called {@link System#exit}, and so never end; or until this is closed.
+     *
+     * @return whether such nodes are left, so that nobody else ends the run; false if this was closed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public synchronized boolean awaitExit() throws InterruptedException {
+        while (!closed && (running.isEmpty() || !running.stream().allMatch(Running::isExiting))) {
+            threads.await(this, EXIT_LOOK.toNanos());
+        }
+        return !closed;
+    }
+
     @Override
     public synchronized void close() {
+        closed = true;
+        threads.wakeAll(this);
         if (clock != null) {
             clock.shutdownNow();
         }
@@ -119,6 +138,12 @@ public final class RunningNodes implements AutoCloseable {
 
         private Running(Thread thread) {
             this.thread = thread;
+        }
+
+        private boolean isExiting() {
+            return Stream.of(thread.getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().equals("java.lang.Runtime")
+                            && frame.getMethodName().equals("exit"));
         }
 
         private void interrupt(Reason why) {
@@ -141,6 +166,7 @@ public final class RunningNodes implements AutoCloseable {
             synchronized (RunningNodes.this) {
                 ended = true;
                 running.remove(this);
+                threads.wakeAll(RunningNodes.this);
                 ScheduledFuture<?> pending = alarm;
                 if (pending != null) {
                     pending.cancel(false);

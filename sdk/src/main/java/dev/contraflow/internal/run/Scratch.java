@@ -2,12 +2,14 @@ package dev.contraflow.internal.run;
 
 import dev.contraflow.run.RunId;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,20 @@ public final class Scratch {
         int left = removeFolder(folder);
         if (left > 0) {
             LOG.warn("The I/O manager '{}' left {} spill files, which were removed", io, left);
+        }
+    }
+
+    /**
+     * Removes the folders that stand empty after a run was refused. A file in them may belong to another attempt to resume the same run.
+     *
+     * @throws IOException if one cannot be removed
+     */
+    public void removeUnused() throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+            Files.deleteIfExists(Objects.requireNonNull(folder.getParent())); // of the run
+        } catch (DirectoryNotEmptyException e) {
+            LOG.debug("{} is in use", folder);
         }
     }
 

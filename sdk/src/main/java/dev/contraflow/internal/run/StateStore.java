@@ -70,6 +70,16 @@ public interface StateStore extends Closeable {
      */
     byte[] readLog(String name) throws IOException;
 
+    /**
+     * Whether something is not there any more that was, as far as that can be seen without a request to a server.
+     *
+     * @param name a name
+     * @return true if it was removed; false if it was not, or nobody knows
+     */
+    default boolean isGone(String name) {
+        return false;
+    }
+
     /** @return whether processes on other hosts may use it too */
     boolean isShared();
 
@@ -95,8 +105,16 @@ public interface StateStore extends Closeable {
         /**
          * Makes everything durable that was appended.
          *
-         * @throws IOException if that is not so; the log must not be used any more then
+         * @throws IOException if that is not so, or the log was removed meanwhile; it must not be used any more then
          */
         void force() throws IOException;
+
+        /**
+         * Looks whether what was made durable is still there, where that is not sure: anybody can remove a local file. May be called by any
+         * thread.
+         *
+         * @throws IOException if it is not, or nobody can tell
+         */
+        default void checkThere() throws IOException {}
     }
 }

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class JournalTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -90,10 +92,61 @@ class JournalTest {
                 .hasMessageContaining("no space left on device");
     }
 
+    /** As when no thread can be had: it must be told at once, and not after the longest wait. */
+    @Test
+    void anEntryThatNobodyCanWriteFails() throws Exception {
+        Journal journal = new Journal(RunThreads.ofJvm(), new LocalState(folder).openLog("log"), "here", "run");
+        journal.close();
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> journal.append(entry(0)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(
+                            "the journal in here cannot be written: no thread can be had to write it: ");
+        }
+    }
+
     @Test
     void aLogIsNeverWrittenTwice() throws Exception {
         written(1);
         assertThatThrownBy(() -> new LocalState(folder).openLog("log")).isInstanceOf(IOException.class);
         assertThat(Files.size(folder.resolve("log"))).isPositive();
+    }
+
+    private enum Loss {
+        FILE,
+        FOLDER,
+        REPLACED
+    }
+
+    /** An open file can be written and forced after it was removed: nobody would read it. */
+    @ParameterizedTest
+    @EnumSource
+    void aLogThatIsRemovedWhileItIsWrittenIsNoticed(Loss loss) throws Exception {
+        StateStore store = new LocalState(folder);
+        Path file = folder.resolve("runs/r/journal-1");
+        try (Journal journal = new Journal(RunThreads.ofJvm(), store.openLog("runs/r/journal-1"), "here", "run")) {
+            journal.append(entry(0));
+            journal.checkThere();
+            if (loss == Loss.FOLDER) {
+                store.remove("runs");
+            } else {
+                Files.delete(file);
+            }
+            if (loss == Loss.REPLACED) {
+                Files.createFile(file);
+            }
+            String told =
+                    file + " was removed or replaced while the run was going on, perhaps with its folder, and the run's"
+                            + " lock too. Leave that folder alone until a run has ended, see that no other run writes the same"
+                            + " places, and run this one anew.";
+            assertThatThrownBy(journal::checkThere)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(told);
+            assertThatThrownBy(() -> journal.append(entry(1)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("the journal in here cannot be written: ")
+                    .hasMessageEndingWith(told.substring(0, told.length() - 1)); // whoever tells it ends the sentence
+            assertThatThrownBy(() -> journal.append(entry(2))).isInstanceOf(IOException.class);
+        }
     }
 }

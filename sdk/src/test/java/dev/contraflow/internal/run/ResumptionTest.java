@@ -7,10 +7,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
+import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.io.Content;
+import dev.contraflow.io.Grant;
+import dev.contraflow.io.PendingWrite;
+import dev.contraflow.io.WriteSpec;
+import dev.contraflow.run.RunId;
 import dev.contraflow.spi.RunThreads;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +58,7 @@ class ResumptionTest {
         ObjectNode record = JSON.createObjectNode().put("format", 2).put("runId", "r");
         record.putArray("attempts")
                 .add(RunFacts.of("1", PIPELINE, INPUTS, Set.of()).toJson().put("attempt", 1));
-        history = RunHistory.read(store, record);
+        history = RunHistory.read(store, record.path("runId").asText(), record);
     }
 
     private static ObjectNode durable(String dataset, String node, Map<String, Integer> parents) {
@@ -68,7 +77,8 @@ class ResumptionTest {
                         history,
                         RunFacts.of(code, now, inputs, Set.of()),
                         output -> true,
-                        Map.of("a", "mark of a", "b", "mark of b", "c", "mark of c"))
+                        Map.of("a", "mark of a", "b", "mark of b", "c", "mark of c"),
+                        SpooledOutputs.NONE)
                 .running();
     }
 
@@ -123,5 +133,103 @@ class ResumptionTest {
                 .map(node -> node.name().equals("third") ? other : node)
                 .toList());
         assertThat(running(now, "1", INPUTS).get(other)).isEqualTo("the node itself has changed since");
+    }
+
+    /** b is in the spool only, as the first attempt has made it. */
+    private Resumption withASpool(String text, Map<String, String> marks) throws Exception {
+        Spool spool = new Spool(folder, new RunId("s"));
+        Path file = folder.resolve("runs/s/spool/b.spool");
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.writeString(file, text);
+        StateStore store = new LocalState(folder);
+        try (Journal journal = new Journal(RunThreads.ofJvm(), store.openLog("runs/s/journal-1"), "here", "s")) {
+            journal.append(durable("a", "first", Map.of()));
+            journal.append(durable("b", "second", Map.of("first", 1))
+                    .put("t", "spooled")
+                    .put("place", DATASET.describe())
+                    .put("size", 4)
+                    .put("sha256", RunFacts.sha256("text"))
+                    .put("file", "b.spool"));
+            journal.append(durable("c", "third", Map.of()));
+        }
+        ObjectNode record = JSON.createObjectNode().put("format", 2).put("runId", "s");
+        ObjectNode facts = RunFacts.of("1", PIPELINE, INPUTS, Set.of()).toJson();
+        record.putArray("attempts").add(facts.deepCopy().put("attempt", 1)).add(facts.put("attempt", 2));
+        RunHistory known = RunHistory.read(store, record.path("runId").asText(), record);
+        return new Resumption(
+                PIPELINE,
+                known,
+                RunFacts.of("1", PIPELINE, INPUTS, Set.of()),
+                output -> true,
+                marks,
+                SpooledOutputs.find(spool, known, List.of(ref("a"), ref("b"), ref("c")), output -> DATASET));
+    }
+
+    private static final Dataset<?> DATASET = new EncodedDataset<String>() {
+        @Override
+        public Content encode(String value, Grant memory) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String decode(Content content) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Content fetch(Grant memory) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PendingWrite beginWrite(WriteSpec spec) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean exists() {
+            return false;
+        }
+
+        @Override
+        public String describe() {
+            return "a text";
+        }
+    };
+
+    @Test
+    void aNodeIsRestoredIfWhatItStoresIsInTheSpool() throws Exception {
+        Resumption resumption = withASpool("text", Map.of("a", "mark of a", "c", "mark of c"));
+        assertThat(resumption.running()).isEmpty();
+        assertThat(names(resumption.skipped())).containsExactly("first", "third");
+        assertThat(resumption.restored().why(SECOND)).isPresent();
+        assertThat(resumption.restored().files()).containsOnlyKeys("b");
+        assertThat(resumption.isThere("b")).isFalse();
+        assertThat(resumption.attemptOf(SECOND)).isEqualTo(1);
+    }
+
+    @Test
+    void itRunsAgainIfWhatIsInTheSpoolIsDamaged() throws Exception {
+        Resumption resumption = withASpool("tex_", Map.of("a", "mark of a", "c", "mark of c"));
+        assertThat(resumption.running())
+                .containsOnly(Map.entry(
+                        SECOND, "'b' was not durable, and what was kept of it in the spool is not there or damaged"));
+    }
+
+    @Test
+    void itRunsAgainIfWhatItReadsIsMadeAgain() throws Exception {
+        Resumption resumption = withASpool("text", Map.of("c", "mark of c"));
+        assertThat(names(resumption.running())).containsExactly("first", "second");
+        assertThat(resumption.restored().count()).isZero();
+    }
+
+    @Test
+    void itRunsAgainIfItHasRunSinceWhatIsInTheSpoolWasMade() throws Exception {
+        StateStore store = new LocalState(folder);
+        try (Journal journal = new Journal(RunThreads.ofJvm(), store.openLog("runs/s/journal-2"), "here", "s")) {
+            journal.append(durable("b", "second", Map.of("first", 1)).put("t", "completed"));
+        }
+        Resumption resumption = withASpool("text", Map.of("a", "mark of a", "c", "mark of c"));
+        assertThat(resumption.running()).containsOnly(Map.entry(SECOND, "'b' was not durable"));
     }
 }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
@@ -60,7 +63,7 @@ public final class EmbeddedS3 implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getPort());
     }
 
-    /** @return the access key id that it accepts */
+    /** @return the access key id that it accepts until they are {@linkplain #rotate rotated} */
     public String accessKey() {
         return accessKey;
     }
@@ -68,6 +71,26 @@ public final class EmbeddedS3 implements AutoCloseable {
     /** @return the secret access key that it accepts, another one in each server */
     public String secretKey() {
         return secretKey;
+    }
+
+    /**
+     * Accepts other credentials from now on, and those that it started with until these have been used for the first time: then they have
+     * expired.
+     *
+     * @param newAccessKey the access key id
+     * @param newSecretKey its secret
+     * @return tells whether they have been used
+     */
+    public BooleanSupplier rotate(String newAccessKey, String newSecretKey) {
+        AtomicBoolean isUsed = new AtomicBoolean();
+        server.setBlobStoreLocator((identity, container, blob) -> {
+            if (newAccessKey.equals(identity)) {
+                isUsed.set(true);
+                return new AccessGrant(newSecretKey, store);
+            }
+            return accessKey.equals(identity) && !isUsed.get() ? new AccessGrant(secretKey, store) : null;
+        });
+        return isUsed::get;
     }
 
     /** @return the region that its clients sign for */
@@ -83,6 +106,17 @@ public final class EmbeddedS3 implements AutoCloseable {
     public void createBucket(String bucket) {
         if (!store.containerExists(bucket)) {
             store.createContainer(bucket);
+        }
+    }
+
+    /**
+     * Removes a bucket with all its objects, without a request for each. If it does not exist, nothing happens.
+     *
+     * @param bucket its name
+     */
+    public void removeBucket(String bucket) {
+        if (store.containerExists(bucket)) {
+            store.deleteContainer(bucket);
         }
     }
 

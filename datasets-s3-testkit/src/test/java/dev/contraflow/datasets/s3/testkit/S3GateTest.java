@@ -266,4 +266,14 @@ class S3GateTest {
                     .isEqualTo(403);
         }
     }
+
+    @Test
+    void removesABucketAndDoesNotMindIfItIsNotThere() throws Exception {
+        try (EmbeddedS3 s3 = EmbeddedS3.start("one")) {
+            assertThat(s3.openUploads("one")).isEmpty();
+            s3.removeBucket("one");
+            s3.removeBucket("one");
+            assertThatThrownBy(() -> s3.openUploads("one")).isInstanceOf(RuntimeException.class);
+        }
+    }
 }

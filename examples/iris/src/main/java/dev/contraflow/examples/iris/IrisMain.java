@@ -158,7 +158,9 @@ public final class IrisMain implements AutoCloseable {
     }
 
     private RunRequest request(String io) {
-        RunRequest request = RunRequest.of(project, "iris", environment).withIo(io);
+        RunRequest request = RunRequest.of(project, "iris", environment)
+                .withIo(io)
+                .withUnchangedRewritten(); // else the second way to run it would find all that the first has stored
         for (Map.Entry<String, Object> parameter : runtimeParameters.entrySet()) {
             request = request.withParameter(parameter.getKey(), parameter.getValue());
         }

@@ -30,6 +30,7 @@ final class Progress implements RunListener {
     }
 
     private void say(String what) {
-        out.printf(Locale.ROOT, "  %6.2f s  %s%n", (System.nanoTime() - start) / 1e9, what);
+        // in one piece, or the log comes between
+        out.println(String.format(Locale.ROOT, "  %6.2f s  %s", (System.nanoTime() - start) / 1e9, what));
     }
 }

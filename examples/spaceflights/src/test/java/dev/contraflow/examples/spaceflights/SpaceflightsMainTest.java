@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,9 +28,26 @@ class SpaceflightsMainTest {
         return Options.of(properties);
     }
 
+    /** A project of our own: beside its configuration it keeps the records of its runs, which count in the next run. */
+    @BeforeEach
+    void copyConfiguration() throws IOException {
+        Path conf = Path.of("conf");
+        try (Stream<Path> files = Files.walk(conf)) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                Path copy = root().resolve(file);
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
+    }
+
+    private Path root() {
+        return folder.resolve("project");
+    }
+
     private int run(Map<String, String> given) throws IOException {
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        try (SpaceflightsMain main = new SpaceflightsMain(new SpaceflightsProject(), options(given), print)) {
+        try (SpaceflightsMain main = new SpaceflightsMain(new SpaceflightsProject(root()), options(given), print)) {
             return main.run();
         }
     }

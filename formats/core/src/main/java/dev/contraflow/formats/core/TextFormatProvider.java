@@ -11,7 +11,6 @@ import dev.contraflow.io.UnsupportedTypeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +55,7 @@ public final class TextFormatProvider implements FormatProvider {
     }
 
     private static final class TextFormat implements Format<String> {
-        private static final int PIECE = 8 << 10;
+        private static final int PIECE = 64 << 10; // characters; a large text is not copied as a whole
 
         @Override
         public String typeId() {
@@ -66,23 +65,47 @@ public final class TextFormatProvider implements FormatProvider {
         @Override
         public void encode(String value, OutputStream out) throws IOException {
             try {
-                Texts.requireEncodable(value);
-                Writer writer = Texts.writer(out);
-                for (int at = 0; at < value.length(); at += PIECE) { // a large text is not copied as a whole
-                    writer.write(value, at, Math.min(PIECE, value.length() - at));
+                boolean isChecked = false;
+                int end;
+                for (int at = 0; at < value.length(); at = end) {
+                    end = endOfPiece(value, at);
+                    String piece = value.substring(at, end);
+                    byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
+                    if (!isChecked && !isAscii(piece, bytes)) { // in ASCII nothing can be wrong
+                        Texts.requireEncodable(value);
+                        isChecked = true;
+                    }
+                    out.write(bytes);
                 }
-                writer.flush();
             } catch (Refusal refusal) {
                 throw new UnencodableValueException("text cannot hold the value: " + refusal.problem());
             }
         }
 
+        /** Without a loop over the characters: both steps are among the fastest that a JVM has. */
+        private static boolean isAscii(String piece, byte[] utf8) {
+            return utf8.length == piece.length() && new String(utf8, StandardCharsets.ISO_8859_1).equals(piece);
+        }
+
+        /** A pair of surrogates is not parted. */
+        private static int endOfPiece(String value, int at) {
+            int end = Math.min(at + PIECE, value.length());
+            boolean partsPair = end < value.length() && Character.isHighSurrogate(value.charAt(end - 1));
+            return partsPair ? end + 1 : end;
+        }
+
         @Override
         public String decode(InputStream in) throws IOException {
+            byte[] bytes = in.readAllBytes();
+            String text =
+                    new String(bytes, StandardCharsets.UTF_8); // by far the fastest, but malformed bytes become U+FFFD
+            if (text.indexOf('\uFFFD') < 0) {
+                return text;
+            }
             try {
                 return StandardCharsets.UTF_8
-                        .newDecoder() // reports malformed bytes, unlike new String(..)
-                        .decode(ByteBuffer.wrap(in.readAllBytes()))
+                        .newDecoder() // reports malformed bytes
+                        .decode(ByteBuffer.wrap(bytes))
                         .toString();
             } catch (CharacterCodingException e) {
                 throw new IOException("Cannot read text: the bytes are not UTF-8", e);

@@ -32,8 +32,19 @@ class TextAndBytesFormatTest {
         @Override
         protected List<Samples<?>> samples() {
             return List.of(
-                    Samples.of(TypeRef.of(String.class), "", "\ufeff bom\r\n", "a\u0000\ud83d\ude00 ")
-                            .refusing("\ud83d", "\ude00x", "a\ud83db"),
+                    Samples.of(
+                                    TypeRef.of(String.class),
+                                    "",
+                                    "\ufeff bom\r\n",
+                                    "a\u0000\ud83d\ude00 ",
+                                    "\ufffd?",
+                                    "x".repeat(65_535) + "\ud83d\ude00" + "\u00e9".repeat(65_536))
+                            .refusing(
+                                    "\ud83d",
+                                    "\ude00x",
+                                    "a\ud83db",
+                                    "x".repeat(65_535) + "\ud83d" + "y".repeat(9),
+                                    "x".repeat(65_536) + "\ude00"),
                     Samples.of(
                                     LINES,
                                     Rows.of(List.of()),

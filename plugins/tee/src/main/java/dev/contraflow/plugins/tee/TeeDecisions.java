@@ -2,6 +2,7 @@ package dev.contraflow.plugins.tee;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
@@ -21,26 +22,37 @@ import java.util.TreeMap;
  * a lock, a simulation with virtual time. Not thread-safe.
  *
  * <p>The life of a dataset here: NEW, COMPUTED (frozen, its bytes are being made), QUEUED (bytes are there), TRANSFERRING, TRANSFERRED (waits
- * until what it was made from is visible), COMMITTING, DURABLE; or FAILED, ABANDONING, DISCARDED (something that it descends from failed). An input: NEW, FETCHING, FETCHED, or TAKEN (its reader loads it itself).
+ * until what it was made from is visible), COMMITTING, DURABLE; or FAILED, ABANDONING, DISCARDED (something that it descends from failed). An
+ * input: NEW, FETCHING, FETCHED, or TAKEN (its reader loads it itself).
  */
 final class TeeDecisions {
+    /** What is at least so large takes its time for its bytes, not for its way: two of them only share the bandwidth. */
+    static final long LARGE = 4L << 20;
+
     private final Limits limits;
     private final Map<String, Item> items = new LinkedHashMap<>();
     private final Map<Integer, Set<String>> writtenAt = new TreeMap<>();
     private final Map<String, Set<Item>> waitingFor = new HashMap<>(); // items that wait until a dataset is durable
-    private final Deque<Item> queue = new ArrayDeque<>(); // saves, oldest first
+    private final SaveQueue queue;
+    private final ExpectedSizes sizes = new ExpectedSizes();
+    private final Set<Item> unweighed = new LinkedHashSet<>(); // admitted while no size was known of any like them
     private final Deque<Item> commits = new ArrayDeque<>(); // of what has been transferred and may become visible
     private final Deque<Item> ahead = new ArrayDeque<>(); // inputs not yet fetched, nearest first use first
+    private final BitSet running = new BitSet(); // the places of nodes that were admitted and have not ended
     private int transfers; // under way: saves and fetches
     private int fetched; // inputs fetched or being fetched that have not been read to the end
+    private int fetching; // inputs being fetched
+    private int fetchingFor = -1; // the place of the node that the last of them was begun for
+    private int side = 1; // how many inputs may be fetched side by side: more while they turn out to be small
     private int underWay; // saves between computed and their end
-    private long undurableBytes;
+    private long undurableBytes; // of what is computed, and what nodes that run are expected to write
+    private boolean inTurn;
     private boolean stopped;
 
     /**
      * @param transfers the most transfers at once
      * @param prefetch the most inputs fetched ahead
-     * @param undurable the most bytes that may wait to become durable before a node is admitted
+     * @param undurable the most bytes that may wait to become durable, those that a node is expected to write among them, when it is admitted
      * @param keepsGoing whether nodes that do not descend from a failure go on
      */
     record Limits(int transfers, int prefetch, long undurable, boolean keepsGoing) {}
@@ -52,16 +64,23 @@ final class TeeDecisions {
      * @param canPrefetch whether it is an input that may be fetched ahead
      * @param isWhole whether it is saved as a whole, without a transfer that precedes the commit
      * @param after what has to be visible before it may be
+     * @param lastSize how many bytes it had in the last run; -1 if that is not known, 0 if it never has any
      */
     record Facts(
-            String name, int writer, List<Integer> reads, boolean canPrefetch, boolean isWhole, Set<String> after) {}
+            String name,
+            int writer,
+            List<Integer> reads,
+            boolean canPrefetch,
+            boolean isWhole,
+            Set<String> after,
+            long lastSize) {}
 
     /** What to do with a dataset. */
     record Action(What what, String dataset) {
         enum What {
             /** Start to save it, on a thread of its own. */
             TRANSFER,
-            /** Make visible what has been transferred, on a thread of its own. */
+            /** Make visible what has been transferred, on a thread of its own or that of the transfer. */
             COMMIT,
             /** Give up what has been transferred, on a thread of its own: something that it descends from failed. */
             ABANDON,
@@ -133,6 +152,7 @@ final class TeeDecisions {
 
     TeeDecisions(List<Facts> datasets, Limits limits) {
         this.limits = limits;
+        this.queue = new SaveQueue(limits.transfers());
         for (Facts facts : datasets) {
             Item made = new Item(facts);
             items.put(facts.name(), made);
@@ -157,18 +177,69 @@ final class TeeDecisions {
     }
 
     /**
-     * A node wants to begin. It waits only while something is under way whose end will call for another look.
+     * A node wants to begin. It waits if what it is going to write would probably not fit, and only while something is under way whose end
+     * will call for another look: a save, or a node that has been admitted.
      *
+     * @param place the place of the node in the plan
      * @param inputs what it reads, names without view
      */
-    Admission admit(Collection<String> inputs) {
+    Admission admit(int place, Collection<String> inputs) {
         if (stopped) {
             return Admission.STOP;
         }
         if (inputs.stream().anyMatch(this::isLost)) {
             return Admission.SKIP;
         }
-        return undurableBytes > limits.undurable() && underWay > 0 ? Admission.WAIT : Admission.ADMIT;
+        List<Item> outputs = outputsOf(place);
+        long expected = outputs.stream()
+                .mapToLong(output -> sizes.of(output.facts.lastSize()))
+                .sum();
+        boolean wouldNotFit = undurableBytes > 0 && expected > limits.undurable() - undurableBytes;
+        if (wouldNotFit || (inTurn && (underWay > 0 || undurableBytes > 0))) {
+            return Admission.WAIT;
+        }
+        outputs.forEach(this::expect);
+        running.set(place);
+        return Admission.ADMIT;
+    }
+
+    private void expect(Item output) {
+        count(output, sizes.of(output.facts.lastSize()));
+        if (output.facts.lastSize() < 0 && output.undurable == 0) {
+            unweighed.add(output);
+        }
+    }
+
+    /** The first size is known of what the last run did not write: from now on what was admitted before counts as much. */
+    private void weigh() {
+        unweighed.forEach(output -> count(output, sizes.of(output.facts.lastSize())));
+        unweighed.clear();
+    }
+
+    private List<Item> outputsOf(int place) {
+        return writtenAt.getOrDefault(place, Set.of()).stream().map(this::item).toList();
+    }
+
+    /** So many bytes of it are, or are going to be, computed and not durable. */
+    private void count(Item item, long bytes) {
+        undurableBytes += bytes - item.undurable;
+        item.undurable = bytes;
+    }
+
+    /** A node that was admitted has ended, well or not: what it has not written does not count any more. */
+    void closed(int place) {
+        running.clear(place);
+        for (Item output : outputsOf(place)) {
+            if (output.state == State.NEW) {
+                unweighed.remove(output);
+                count(output, 0);
+            }
+        }
+    }
+
+    /** There is no disk any more for what does not fit into memory: a node begins only once all that is computed is durable. */
+    void saveInTurn() {
+        inTurn = true;
     }
 
     /** Whether a dataset failed, or descends from one that did. */
@@ -196,10 +267,14 @@ final class TeeDecisions {
             return ended(item, State.DISCARDED);
         }
         item.state = State.QUEUED;
-        item.undurable = undurable;
-        undurableBytes += undurable;
+        sizes.learn(item.facts.lastSize(), undurable);
+        unweighed.remove(item);
+        if (item.facts.lastSize() < 0) {
+            weigh();
+        }
+        count(item, undurable);
         if (!item.facts.isWhole() || item.after.isEmpty()) {
-            queue.add(item);
+            queue.add(dataset, undurable);
         }
         return next();
     }
@@ -238,7 +313,7 @@ final class TeeDecisions {
                 if (waiting.state == State.TRANSFERRED) {
                     commits.add(waiting);
                 } else if (waiting.state == State.QUEUED && waiting.facts.isWhole()) {
-                    queue.add(waiting);
+                    queue.add(waiting.facts.name(), waiting.undurable);
                 }
             }
         }
@@ -247,6 +322,7 @@ final class TeeDecisions {
     /** A value is in a dataset that lives in memory: there is nothing to save. */
     void keptInMemory(String dataset) {
         item(dataset).state = State.DURABLE;
+        count(item(dataset), 0);
     }
 
     /** A save ended well, and holds this much memory from now on. */
@@ -271,12 +347,16 @@ final class TeeDecisions {
         List<Action> actions = new ArrayList<>();
         List<Item> descendants = descendants(failed);
         descendants.forEach(item -> item.doomed = true);
-        if (!limits.keepsGoing()) {
+        if (limits.keepsGoing()) {
+            List<Item> lost = new ArrayList<>(descendants);
+            lost.add(failed);
+            actions.addAll(unread(lost));
+        } else {
             stop();
         }
         for (Item item : descendants) {
             if (item.state == State.QUEUED) {
-                queue.remove(item);
+                queue.remove(item.facts.name());
                 actions.addAll(ended(item, State.DISCARDED));
             } else if (item.state == State.TRANSFERRED) {
                 commits.remove(item);
@@ -289,6 +369,23 @@ final class TeeDecisions {
         return actions;
     }
 
+    /** Nodes that read what is lost do not run: they read nothing else either. Those that run already still may, and tell it themselves. */
+    private List<Action> unread(List<Item> lost) {
+        Set<Integer> notRun = new HashSet<>();
+        lost.forEach(item -> notRun.addAll(item.facts.reads()));
+        notRun.removeIf(running::get);
+        List<Action> actions = new ArrayList<>();
+        for (Item item : items.values()) {
+            if (item.readsLeft.removeIf(notRun::contains)) {
+                if (item.readsLeft.isEmpty()) {
+                    ahead.remove(item);
+                }
+                actions.addAll(releasable(item));
+            }
+        }
+        return actions;
+    }
+
     private List<Action> ended(Item item, State state) {
         if (item.isMoving()) {
             transfers--;
@@ -296,8 +393,8 @@ final class TeeDecisions {
         if (item.isUnderWay()) {
             underWay--;
         }
-        undurableBytes -= item.undurable;
-        item.undurable = 0;
+        unweighed.remove(item);
+        count(item, 0);
         item.state = state;
         List<Action> actions = new ArrayList<>();
         if (state == State.DISCARDED) {
@@ -325,10 +422,17 @@ final class TeeDecisions {
         return found;
     }
 
-    /** An input has been fetched ahead, and holds this much memory. */
-    List<Action> fetched(String dataset, long memoryBytes) {
+    /**
+     * An input has been fetched ahead.
+     *
+     * @param memoryBytes what it holds of the memory budget
+     * @param size how large it is, wherever it stands
+     */
+    List<Action> fetched(String dataset, long memoryBytes, long size) {
         Item item = item(dataset);
         transfers--;
+        fetching--;
+        side = size < LARGE ? Math.min(2 * side, limits.prefetch()) : 1;
         item.memoryBytes = memoryBytes;
         item.state = State.FETCHED;
         List<Action> actions = new ArrayList<>(releasable(item));
@@ -339,6 +443,7 @@ final class TeeDecisions {
     /** An input could not be fetched ahead: its reader will load it, and see why. */
     List<Action> notFetched(String dataset) {
         transfers--;
+        fetching--;
         fetched--;
         item(dataset).state = State.TAKEN;
         return next();
@@ -446,7 +551,7 @@ final class TeeDecisions {
                 .toList();
     }
 
-    /** Fills free places: commits, then what the next node needs first, then saves in their order, then what later nodes need. */
+    /** Fills free places: commits, then what the next node needs first, then saves as their queue says, then what later nodes need. */
     private List<Action> next() {
         List<Action> actions = new ArrayList<>();
         while (transfers < limits.transfers()) {
@@ -458,23 +563,33 @@ final class TeeDecisions {
                 continue;
             }
             Item input = ahead.peek();
-            boolean mayFetch = input != null && fetched < limits.prefetch();
-            if (mayFetch && (fetched == 0 || queue.isEmpty())) {
+            if (input != null && mayFetch(input) && (fetched == 0 || queue.isEmpty())) {
                 ahead.remove();
                 input.state = State.FETCHING;
                 fetched++;
+                fetching++;
+                fetchingFor = input.nextRead();
                 transfers++;
                 actions.add(new Action(Action.What.FETCH, input.facts.name()));
-            } else if (!queue.isEmpty()) {
-                Item save = queue.remove();
-                save.state = State.TRANSFERRING;
-                transfers++;
-                actions.add(new Action(Action.What.TRANSFER, save.facts.name()));
-            } else {
+                continue;
+            }
+            String save = queue.next();
+            if (save == null) {
                 break;
             }
+            item(save).state = State.TRANSFERRING;
+            transfers++;
+            actions.add(new Action(Action.What.TRANSFER, save));
         }
         return actions;
+    }
+
+    /**
+     * What one node reads is fetched together. What later nodes read comes beside it only as far as inputs are small (a few round trips show
+     * it), else it would take bandwidth from what is needed first.
+     */
+    private boolean mayFetch(Item input) {
+        return fetched < limits.prefetch() && (fetching < side || input.nextRead() == fetchingFor);
     }
 
     private Item item(String dataset) {

@@ -5,24 +5,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.contraflow.ContraflowException;
 import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetRef;
+import dev.contraflow.Immutable;
 import dev.contraflow.Node;
 import dev.contraflow.NodeException;
 import dev.contraflow.Outputs;
 import dev.contraflow.Rows;
 import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.ForwardingEncodedDataset;
+import dev.contraflow.io.Content;
+import dev.contraflow.io.Format;
+import dev.contraflow.io.ForwardingContent;
+import dev.contraflow.io.Grant;
 import dev.contraflow.run.DatasetResult;
+import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.NodeResult;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.RunEvent;
+import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunRequest;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.spi.IoContext;
 import dev.contraflow.spi.IoManager;
 import dev.contraflow.spi.Plugin;
 import dev.contraflow.spi.Providers;
+import dev.contraflow.spi.RunThreads;
+import dev.contraflow.testkit.LinesFormat;
 import dev.contraflow.testkit.RunBench;
 import dev.contraflow.testkit.ScriptedStorage.Call;
 import dev.contraflow.testkit.ScriptedStorage.Hold;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,9 +47,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +61,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the tee does besides the contract: it overlaps, within its memory, and stops in time. */
@@ -203,6 +225,116 @@ class TeeIoTest {
         }
     }
 
+    /** Says that it is immutable, and is not. */
+    @Immutable
+    static final class Liar {
+        private String text = "as it was";
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    private static final class LiarFormat implements Format<Liar> {
+        @Override
+        public String typeId() {
+            return "liar";
+        }
+
+        @Override
+        public void encode(Liar value, OutputStream out) throws IOException {
+            out.write(value.text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public Liar decode(InputStream in) throws IOException {
+            Liar liar = new Liar();
+            liar.text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return liar;
+        }
+
+        @Override
+        public boolean isExact() {
+            return true;
+        }
+    }
+
+    @Test
+    void whoChangesWhatIsSharedIsNamed() {
+        options = new TeeOptions(1 << 20, 1 << 20, 4, 2, Duration.ofSeconds(20), 0, true);
+        DatasetRef<Liar> liar = bench.file("liar", Liar.class, new LiarFormat());
+        DatasetRef<List<String>> copy = bench.file("copy");
+        PipelineResult result = run(
+                Node.named("a_make").readsNothing().writes(liar).by(Liar::new),
+                Node.named("b_read").reads(liar).runs(value -> {}),
+                Node.named("c_change").reads(liar).writes(copy).by(value -> {
+                    value.text = "changed";
+                    return List.of("x");
+                }),
+                Node.named("d_read").reads(liar).runs(value -> {}));
+
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(result.failures())
+                .singleElement()
+                .extracting(Throwable::getMessage)
+                .isEqualTo(
+                        "Node 'c_change' has changed its input 'liar', which it shares with others: what is stored is what it"
+                                + " was. Its type, Liar"
+                                + ", is taken for immutable: leave its values alone, or take the mark @Immutable from what can be"
+                                + " changed.");
+        assertThat(bench.stored("liar")).isEqualTo("as it was");
+        assertThat(RunBench.dataset(result, "copy").state()).isEqualTo(DatasetResult.State.NOT_COMPUTED);
+    }
+
+    @Test
+    void whoChangesItsOutputAfterwardsIsNamed() {
+        options = new TeeOptions(1 << 20, 1 << 20, 4, 2, Duration.ofSeconds(20), 0, true);
+        DatasetRef<Liar> liar = bench.file("liar", Liar.class, new LiarFormat());
+        Liar kept = new Liar();
+        PipelineResult result = run(
+                Node.named("a_make").readsNothing().writes(liar).by(() -> kept),
+                Node.named("b_other").readsNothing().writes(bench.file("other")).by(() -> {
+                    kept.text = "changed";
+                    return List.of("x");
+                }),
+                Node.named("c_read").reads(liar).runs(value -> {}));
+
+        assertThat(result.failures())
+                .singleElement()
+                .extracting(Throwable::getMessage)
+                .asString()
+                .startsWith(
+                        "Dataset 'liar' has changed in memory after node 'a_make' returned it, and before node 'c_read' got"
+                                + " it: what is stored is what it was.");
+    }
+
+    @Test
+    void withoutADiskForWhatDoesNotFitEachNodeWaitsUntilEverythingIsSaved() throws IOException {
+        options = new TeeOptions(1_000, 1 << 20, 4, 2, Duration.ofSeconds(20));
+        RunId id = new RunId("2026-01-01T00.00.00.000Z-disk");
+        Path spill = Files.createDirectories(folder.resolve("runs").resolve(id.value()))
+                .resolve("spill");
+        Files.writeString(spill, "not a folder");
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            int number = i;
+            nodes.add(Node.named("make" + i)
+                    .readsNothing()
+                    .writes(bench.file("d" + i))
+                    .by(() -> {
+                        if (number > 0) {
+                            assertThat(bench.stored("d" + (number - 1))).startsWith("line " + (number - 1));
+                        }
+                        return new ArrayList<>(List.of("line " + number, "x".repeat(5_000))) {}; // encoded at once
+                    }));
+        }
+
+        PipelineResult result = run(request -> request.withRunId(id), nodes.toArray(Node[]::new));
+
+        assertThat(result.orElseThrow().datasets()).hasSize(6);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 5_000, 100_000, 1 << 20})
     void rowsAreNotEvictedWhileTheyAreReadAndAreLetGoAfterwards(long memory) {
@@ -241,6 +373,91 @@ class TeeIoTest {
         assertThat(spilled.get(0)).isBetween(memory > 200_000 ? 0 : memory > 10_000 ? 1 : 3, memory > 200_000 ? 0 : 3);
     }
 
+    /** The files of the spools; folders that vanish meanwhile have none. */
+    private List<Path> spool() {
+        return files(folder.resolve("runs")).stream()
+                .flatMap(run -> files(run.resolve("spool")).stream())
+                .toList();
+    }
+
+    private static List<Path> files(Path folder) {
+        File[] found = folder.toFile().listFiles(); // null if it is not there
+        return found == null ? List.of() : Stream.of(found).map(File::toPath).toList();
+    }
+
+    @Test
+    void whatIsComputedStandsOnTheDiskUntilItIsDurable() throws Exception {
+        options = new TeeOptions(1 << 20, 1 << 20, 4, 0, Duration.ofSeconds(20), 1 << 20, false);
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b = bench.file("b");
+        Hold upload = bench.storage().hold(bench.at("a"), Call.TRANSFER);
+        CountDownLatch durable = new CountDownLatch(1);
+        run(
+                        request -> request.withListener(event -> {
+                            if (event instanceof RunEvent.DatasetDurable) {
+                                durable.countDown();
+                            }
+                        }),
+                        writer("a_make", a, "kept"),
+                        Node.named("b_look").reads(a).writes(b).by(lines -> {
+                            upload.awaitReached();
+                            while (spool().isEmpty() || Files.size(spool().get(0)) < 5) {
+                                Thread.onSpinWait(); // the time limit of this class ends it
+                            }
+                            assertThat(spool())
+                                    .singleElement()
+                                    .satisfies(file -> assertThat(file).hasContent("kept\n"));
+                            upload.release();
+                            assertThat(durable.await(20, TimeUnit.SECONDS)).isTrue();
+                            while (!spool().isEmpty()) {
+                                Thread.onSpinWait();
+                            }
+                            return lines;
+                        }))
+                .orElseThrow();
+        assertThat(spool()).isEmpty();
+    }
+
+    @Test
+    void whatCouldNotBeStoredStaysUntilItIsInTheSpool() throws Exception {
+        options = new TeeOptions(1 << 20, 1 << 20, 4, 0, Duration.ofSeconds(20), 1 << 20, false);
+        List<UnaryOperator<RunRequest>> choices = new ArrayList<>();
+        CountDownLatch failed = onEvent(choices, RunEvent.SaveFailed.class, "a");
+        DatasetRef<List<String>> a =
+                bench.add("a", new ForwardingEncodedDataset<>(bench.fileDataset("a", LinesFormat.Form.EXACT)) {
+                    @Override
+                    public Content encode(List<String> lines, Grant memory) throws IOException {
+                        return new LateForTheSpool(super.encode(lines, memory), failed);
+                    }
+                });
+        bench.storage().fail(bench.at("a"), Call.TRANSFER, 1, "gone");
+        PipelineResult result = run(all(choices), writer("a_make", a, "kept"));
+        assertThat(state(result, "a")).isEqualTo(DatasetResult.State.FAILED);
+        assertThat(spool()).singleElement().satisfies(file -> assertThat(file).hasContent("kept\n"));
+    }
+
+    /** Bytes that are written to the spool only after their save has failed. */
+    private static final class LateForTheSpool extends ForwardingContent {
+        private final CountDownLatch failed;
+
+        LateForTheSpool(Content bytes, CountDownLatch failed) {
+            super(bytes);
+            this.failed = failed;
+        }
+
+        @Override
+        public InputStream open(long offset, long length) throws IOException {
+            if (Thread.currentThread().getName().startsWith("contraflow-spool")) {
+                try {
+                    await(failed);
+                } catch (InterruptedException e) {
+                    throw (IOException) new InterruptedIOException().initCause(e);
+                }
+            }
+            return super.open(offset, length);
+        }
+    }
+
     @Test
     void whatIsDurableIsEvictedForWhatIsNotAndLoadedAgain() {
         options = new TeeOptions(4096, 1 << 20, 4, 0, Duration.ofSeconds(20));
@@ -269,7 +486,7 @@ class TeeIoTest {
         DatasetRef<List<String>> a = bench.file("a");
         DatasetRef<List<String>> b = bench.file("b");
         DatasetRef<List<String>> c = bench.file("c");
-        bench.storage().fail(bench.at("a"), Call.TRANSFER, 5, "gone");
+        Hold upload = bench.storage().hold(bench.at("a"), Call.TRANSFER);
         List<UnaryOperator<RunRequest>> choices = new ArrayList<>();
         CountDownLatch failed = onEvent(choices, RunEvent.SaveFailed.class, "a");
 
@@ -277,6 +494,8 @@ class TeeIoTest {
                 all(choices),
                 writer("a_make", a, "x"),
                 Node.named("b_wait").readsNothing().writes(b).by(() -> {
+                    upload.awaitReached();
+                    upload.releaseFailing("gone");
                     await(failed);
                     return List.of("y");
                 }),
@@ -290,8 +509,7 @@ class TeeIoTest {
         assertThat(result.failures())
                 .singleElement()
                 .satisfies(failure -> assertThat(failure)
-                        .hasMessage("Cannot save dataset 'a' (lines at memory:///a) of node 'a_make': gone"
-                                + " (after 5 attempts)."));
+                        .hasMessage("Cannot save dataset 'a' (lines at memory:///a) of node 'a_make': gone."));
     }
 
     @ParameterizedTest
@@ -327,6 +545,81 @@ class TeeIoTest {
         assertThat(bench.isStored("b")).isFalse();
         assertThat(bench.isStored("c")).isFalse();
         assertThat(result.failures()).hasSize(1);
+    }
+
+    /** Its node ran when the other dataset failed, and saves it itself. */
+    @ParameterizedTest
+    @EnumSource(FailurePolicy.class)
+    void whatDescendsFromAFailedDatasetIsNotStoredOnItsNodesThreadEither(FailurePolicy policy) {
+        DatasetRef<List<String>> a = bench.file("a");
+        DatasetRef<List<String>> b =
+                bench.add("b", new ForwardingEncodedDataset<>(bench.fileDataset("b", LinesFormat.Form.EXACT)) {
+                    @Override
+                    public boolean isSerial() {
+                        return true;
+                    }
+                });
+        Hold upload = bench.storage().hold(bench.at("a"), Call.TRANSFER);
+        List<UnaryOperator<RunRequest>> choices = new ArrayList<>();
+        CountDownLatch failed = onEvent(choices, RunEvent.SaveFailed.class, "a");
+        choices.add(request -> request.onFailure(policy));
+
+        PipelineResult result = run(
+                all(choices),
+                writer("make", a, "x"),
+                Node.named("use").reads(a).writes(b).by(lines -> {
+                    upload.awaitReached();
+                    upload.releaseFailing("gone");
+                    await(failed);
+                    return lines;
+                }));
+
+        assertThat(state(result, "b")).isEqualTo(DatasetResult.State.DISCARDED);
+        assertThat(bench.isStored("b")).isFalse();
+        assertThat(result.failures()).hasSize(1);
+    }
+
+    /** Its node waits to save it when the other dataset fails. */
+    @ParameterizedTest
+    @EnumSource(FailurePolicy.class)
+    void whatWaitsOnItsNodesThreadForADatasetThatFailsIsDiscarded(FailurePolicy policy) {
+        DatasetRef<List<String>> a = bench.file("a");
+        AtomicReference<Thread> waiting = new AtomicReference<>();
+        DatasetRef<List<String>> b =
+                bench.add("b", new ForwardingEncodedDataset<>(bench.fileDataset("b", LinesFormat.Form.EXACT)) {
+                    @Override
+                    public boolean isSerial() {
+                        return true;
+                    }
+                });
+        Hold upload = bench.storage().hold(bench.at("a"), Call.TRANSFER);
+
+        PipelineResult result = run(
+                request -> request.onFailure(policy)
+                        .withVisibility(Visibility.ORDERED)
+                        .withListener(event -> {
+                            if (event instanceof RunEvent.DatasetComputed computed
+                                    && computed.dataset().equals("b")) {
+                                awaitWaiting(waiting.get());
+                                upload.releaseFailing("gone");
+                            }
+                        }),
+                writer("make", a, "x"),
+                Node.named("use").reads(a).writes(b).by(lines -> {
+                    waiting.set(Thread.currentThread());
+                    upload.awaitReached();
+                    return lines;
+                }));
+
+        assertThat(state(result, "b")).isEqualTo(DatasetResult.State.DISCARDED);
+        assertThat(bench.isStored("b")).isFalse();
+        assertThat(result.failures()).hasSize(1);
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
@@ -401,15 +694,105 @@ class TeeIoTest {
                 .allSatisfy(dataset -> assertThat(dataset.state()).isEqualTo(DatasetResult.State.DURABLE));
     }
 
+    /** Its save dies of an Error that comes again when the dataset is described, as one of class loading does. */
+    private static final class Cursed implements Dataset<List<String>> {
+        private volatile boolean isCursed;
+
+        @Override
+        public List<String> load() throws IOException {
+            throw new IOException("empty");
+        }
+
+        @Override
+        public void save(List<String> value) {
+            isCursed = true;
+            throw new NoClassDefFoundError("org/example/Driver");
+        }
+
+        @Override
+        public boolean exists() {
+            return false;
+        }
+
+        @Override
+        public String describe() {
+            if (isCursed) {
+                throw new NoClassDefFoundError("org/example/Driver");
+            }
+            return "cursed";
+        }
+    }
+
+    @Test
+    void anErrorThatComesAgainWhileItIsToldEndsTheRunAndAllThatWaits() {
+        DatasetRef<List<String>> cursed = bench.add("cursed", new Cursed());
+        DatasetRef<List<String>> b = bench.file("b");
+
+        PipelineResult result = run(writer("make", cursed, "x"), copier("use", cursed, b));
+
+        assertThat(result.exitCode()).isNotZero();
+        assertThat(result.failures())
+                .anySatisfy(failure -> assertThat(failure)
+                        .hasMessageStartingWith("The I/O manager 'tee' could not say what became of the run's datasets")
+                        .hasMessageContaining("org/example/Driver"));
+    }
+
+    /** The threads of this JVM, but a pool whose name begins so gets none. */
+    private static RunThreads without(String pool) {
+        RunThreads jvm = RunThreads.ofJvm();
+        return (RunThreads) Proxy.newProxyInstance(
+                RunThreads.class.getClassLoader(), new Class<?>[] {RunThreads.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("pool") && ((String) arguments[0]).startsWith(pool)) {
+                        ExecutorService none = jvm.pool(pool, 1, new LinkedBlockingQueue<>());
+                        none.shutdown();
+                        return none;
+                    }
+                    return method.invoke(jvm, arguments);
+                });
+    }
+
+    @Test
+    void whatCannotBeSpooledForLackOfAThreadFailsAndHoldsNoMemory() {
+        options = new TeeOptions(1 << 20, 1 << 20, 8, 4, Duration.ofSeconds(20), 1 << 20, false);
+        DatasetRef<List<String>> a = bench.file("a");
+
+        PipelineResult result = run(
+                request -> request.withThreads(without("contraflow-spool-")),
+                writer("make", a, "x"),
+                copier("use", a, bench.file("b")));
+
+        assertThat(result.state()).isEqualTo(PipelineResult.State.FAILED);
+        assertThat(state(result, "a")).isEqualTo(DatasetResult.State.FAILED);
+        assertThat(Objects.requireNonNull(opened).memory().peak()).isPositive();
+    }
+
+    /** More nodes than values may wait for an encoder: none of them must take a place for good. */
+    @Test
+    void everySaveThatFindsNoEncoderFails() {
+        Node[] nodes = IntStream.rangeClosed(0, Runtime.getRuntime().availableProcessors())
+                .mapToObj(i -> writer("make" + i, bench.file("a" + i), "x"))
+                .toArray(Node[]::new);
+
+        PipelineResult result = run(
+                request -> request.withThreads(without("contraflow-encode-")).onFailure(FailurePolicy.KEEP_GOING),
+                nodes);
+
+        assertThat(result.datasets().values())
+                .hasSize(nodes.length)
+                .allSatisfy(dataset -> assertThat(dataset.state()).isEqualTo(DatasetResult.State.FAILED));
+    }
+
     @Test
     void theErrorOfANodeComesBeforeAFailureInTheBackground() {
         DatasetRef<List<String>> a = bench.file("a");
-        bench.storage().fail(bench.at("a"), Call.TRANSFER, 1, "gone");
+        Hold upload = bench.storage().hold(bench.at("a"), Call.TRANSFER);
         List<UnaryOperator<RunRequest>> choices = new ArrayList<>();
         CountDownLatch failed = onEvent(choices, RunEvent.SaveFailed.class, "a");
 
         PipelineResult result = run(
                 all(choices), writer("make", a, "x"), Node.named("use").reads(a).runs(lines -> {
+                    upload.awaitReached();
+                    upload.releaseFailing("gone");
                     await(failed);
                     throw new IllegalStateException("mine");
                 }));
