@@ -13,6 +13,7 @@ import dev.contraflow.catalog.MemoryDataset;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.dataset.ForwardingDataset;
 import dev.contraflow.io.Content;
+import dev.contraflow.io.Grant;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.TransientFailure;
@@ -29,8 +30,10 @@ import dev.contraflow.runner.sequential.SequentialRunner;
 import dev.contraflow.runner.threads.ThreadRunner;
 import dev.contraflow.testkit.InMemoryStorage;
 import dev.contraflow.testkit.RunBench;
+import dev.contraflow.testkit.ScriptedStorage;
 import dev.contraflow.testkit.ScriptedStorage.Call;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +48,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -446,5 +450,49 @@ class RunChoicesTest {
         PipelineResult resumed =
                 run(request -> request.withState(state, root).resume(), node).orElseThrow();
         assertThat(resumed.runId()).isEqualTo(failed.runId());
+    }
+
+    /** Whoever stops a run for good may interrupt it once more while it writes its last words. */
+    @Test
+    void anInterruptWhileTheRecordIsFinishedIsKeptAndTheRecordIsFinished() throws Exception {
+        ScriptedStorage state = new ScriptedStorage(new InMemoryStorage());
+        RunId id = new RunId("interrupted");
+        Location record = new Location("memory", "", "/state/runs/interrupted/run.json");
+        DatasetRef<List<String>> out = bench.file("out");
+        AtomicReference<Thread> stopper = new AtomicReference<>();
+        Thread runs = Thread.currentThread();
+        Node node = Node.named("n").readsNothing().writes(out).by(() -> {
+            ScriptedStorage.Hold last = state.hold(record, Call.COMMIT);
+            stopper.set(onceReached(last, () -> {
+                runs.interrupt();
+                last.release();
+            }));
+            return List.of("x");
+        });
+
+        PipelineResult result =
+                run(request -> request.withRunId(id).withState(state, new Location("memory", "", "/state/")), node);
+
+        stopper.get().join();
+        assertThat(Thread.interrupted()).as("the flag is set").isTrue();
+        assertThat(result.state()).isEqualTo(PipelineResult.State.SUCCEEDED);
+        try (Content written = state.read(record, Grant.unbounded());
+                InputStream in = written.open()) {
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("\"state\" : \"SUCCEEDED\"");
+        }
+        assertThat(state.count(record, Call.COMMIT)).isGreaterThan(1);
+    }
+
+    private static Thread onceReached(ScriptedStorage.Hold call, Runnable then) {
+        Thread thread = new Thread(() -> {
+            try {
+                call.awaitReached();
+                then.run();
+            } catch (InterruptedException e) {
+                return; // nobody does
+            }
+        });
+        thread.start();
+        return thread;
     }
 }

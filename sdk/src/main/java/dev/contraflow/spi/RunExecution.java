@@ -23,6 +23,7 @@ import dev.contraflow.run.RunId;
 import dev.contraflow.run.RunPlan;
 import dev.contraflow.run.RunRequest;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -493,7 +494,6 @@ public final class RunExecution {
             PipelineResult result = judged(published(result(settlement)));
             quietly(io::close);
             quietly(() -> scratch.remove(setup.choices().io().id()));
-            lowerFlag(); // else the record could not be written
             return recorded(result);
         } finally {
             setup.close();
@@ -635,7 +635,7 @@ public final class RunExecution {
                 setup.spool().remove();
             }
             try {
-                record.get().finish(result);
+                finish(record.get(), result);
             } catch (IOException | RuntimeException e) {
                 LOG.error(
                         "Cannot finish the record of run {}: the next run will take it for unfinished",
@@ -654,5 +654,21 @@ public final class RunExecution {
         events.emit(new RunEvent.RunFinished(
                 threads.now(), setup.runId(), result.state(), setup.finalOutputs(), result.took()));
         return result;
+    }
+
+    /** An interrupt, even one that takes effect after its flag was lowered (JDK 25 closes channels so late), does not cost the run its record. */
+    private void finish(RunRecord record, PipelineResult result) throws IOException {
+        while (true) {
+            lowerFlag();
+            try {
+                record.finish(result);
+                return;
+            } catch (IOException | RuntimeException e) {
+                if (!(e instanceof ClosedByInterruptException)
+                        && !Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+            }
+        }
     }
 }
