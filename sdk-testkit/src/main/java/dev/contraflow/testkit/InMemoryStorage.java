@@ -152,7 +152,9 @@ public final class InMemoryStorage implements RangedStorage {
         return objects.tailMap(start).entrySet().stream()
                 .takeWhile(entry -> entry.getKey().startsWith(start))
                 .map(entry -> new Listed(
-                        prefix.plus(entry.getKey().substring(start.length())), entry.getValue().bytes.length))
+                        prefix.plus(entry.getKey().substring(start.length())),
+                        entry.getValue().bytes.length,
+                        entry.getValue().sha256))
                 .toList();
     }
 

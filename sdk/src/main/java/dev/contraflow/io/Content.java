@@ -76,6 +76,20 @@ public interface Content extends Closeable {
         return new MarkedContent(this, mark);
     }
 
+    /**
+     * A range of the bytes as a content of its own, for what takes whole contents. Its checksums are counted at once if this one stands in a
+     * file.
+     *
+     * @param offset the first byte, from 0
+     * @param length how many bytes
+     * @return a view of this content: it holds no memory, closing it does nothing, and it can be read as long as this one is open
+     * @throws IOException if the spill file cannot be read
+     * @throws IndexOutOfBoundsException if the range is not within the content
+     */
+    default Content range(long offset, long length) throws IOException {
+        return new RangeContent(this, offset, length);
+    }
+
     /** @return the bytes of the budget that it holds: its memory, 0 if it stands in a spill file or is closed */
     long memoryBytes();
 
@@ -117,5 +131,16 @@ public interface Content extends Closeable {
                 List.copyOf(segments),
                 segments.stream().mapToLong(s -> s.length).sum(),
                 memory);
+    }
+
+    /**
+     * The bytes of several contents, one after the other. Its checksums are counted at once if one of them stands in a file.
+     *
+     * @param parts the contents; the new one takes them over and closes them
+     * @return a content of all their bytes
+     * @throws IOException if a spill file cannot be read; the parts are still the caller's then
+     */
+    static Content join(List<Content> parts) throws IOException {
+        return new JoinedContent(parts);
     }
 }

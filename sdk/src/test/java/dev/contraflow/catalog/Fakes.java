@@ -153,7 +153,7 @@ final class Fakes {
             provider.listings++;
             return objects.entrySet().stream()
                     .filter(entry -> entry.getKey().path().startsWith(prefix.path()))
-                    .map(entry -> new Listed(entry.getKey(), entry.getValue().length))
+                    .map(entry -> new Listed(entry.getKey(), entry.getValue().length, null))
                     .sorted(Comparator.comparing(listed -> listed.location().path()))
                     .toList();
         }

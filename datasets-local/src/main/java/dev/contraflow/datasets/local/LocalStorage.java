@@ -168,12 +168,16 @@ final class LocalStorage implements RangedStorage {
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             if (file.toString().startsWith(start) && !LocalWrite.isTemporary(file)) {
                 if (attributes.isRegularFile()) {
-                    found.add(new Listed(new Location("file", "", file.toString()), attributes.size()));
+                    found.add(listed(file, attributes));
                 } else if (Files.isRegularFile(file)) { // through a symbolic link
-                    found.add(new Listed(new Location("file", "", file.toString()), Files.size(file)));
+                    found.add(listed(file, Files.readAttributes(file, BasicFileAttributes.class)));
                 }
             }
             return FileVisitResult.CONTINUE;
+        }
+
+        private static Listed listed(Path file, BasicFileAttributes attributes) {
+            return new Listed(new Location("file", "", file.toString()), attributes.size(), mark(attributes));
         }
 
         @Override

@@ -258,7 +258,9 @@ final class S3Storage implements RangedStorage {
                             r.bucket(prefix.authority()).prefix(prefix.key()).continuationToken(token)));
             page.contents()
                     .forEach(object -> found.add(new Listed(
-                            new Location(prefix.scheme(), prefix.authority(), "/" + object.key()), object.size())));
+                            new Location(prefix.scheme(), prefix.authority(), "/" + object.key()),
+                            object.size(),
+                            object.eTag())));
             next = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
         } while (next != null);
         found.sort(Comparator.comparing(listed -> listed.location().path()));

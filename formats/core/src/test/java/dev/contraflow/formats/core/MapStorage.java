@@ -53,7 +53,7 @@ final class MapStorage implements Storage {
     public List<Listed> list(Location prefix) {
         return objects.entrySet().stream()
                 .filter(each -> each.getKey().startsWith(prefix.path()))
-                .map(each -> new Listed(new Location("map", "", each.getKey()), each.getValue().length))
+                .map(each -> new Listed(new Location("map", "", each.getKey()), each.getValue().length, null))
                 .toList();
     }
 
