@@ -209,6 +209,30 @@ final class BadInputs {
                 refused(
                         "a cached dataset of nothing",
                         p -> p.replace(CATALOG, "type: json\n  filepath: data/totals.json", "type: cached")),
+                refused(
+                        "partitions without a format",
+                        p -> p.replace(
+                                CATALOG,
+                                "type: json\n  filepath: data/totals.json",
+                                "type: partitioned\n  path: data/totals")),
+                refused(
+                        "partitions of what is no file",
+                        p -> p.replace(
+                                CATALOG,
+                                "type: json\n  filepath: data/totals.json",
+                                "type: partitioned\n  path: data/totals\n  dataset: memory")),
+                refused(
+                        "partitions with a path each",
+                        p -> p.replace(
+                                CATALOG,
+                                "type: json\n  filepath: data/totals.json",
+                                "type: partitioned\n  path: data/totals\n  dataset: {type: json, filepath: data/x.json}")),
+                refused(
+                        "partitions of a list",
+                        p -> p.replace(
+                                CATALOG,
+                                "type: csv\n  filepath: data/clean.csv",
+                                "type: partitioned\n  path: data/clean\n  dataset: csv")),
                 refused("one file for two datasets", p -> p.replace(CATALOG, "data/totals.json", "data/clean.csv")),
                 new Case(
                         "an entry that is misspelt, so that its dataset lives in memory",

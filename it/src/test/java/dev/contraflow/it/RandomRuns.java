@@ -212,12 +212,28 @@ final class RandomRuns {
         Map<String, Object> entries = new LinkedHashMap<>();
         random.refs().forEach((name, ref) -> {
             String type = random.typeId(name);
-            if (!type.equals("memory")) {
+            if (type.equals("partitioned")) {
+                if (!isAllVersioned) { // else in memory: partitions have no versions
+                    entries.put(name, partitioned(seed, name, place));
+                }
+            } else if (!type.equals("memory")) {
                 String file = place.plus(ref.baseName()).toString();
                 entries.put(name, entry(seed, name, Map.of("type", type, "filepath", file)));
             }
         });
         return new CatalogConfig(stateFolder, entries, credentials(), storages(), Map.of(), null);
+    }
+
+    private Map<String, Object> partitioned(long seed, String name, Location place) {
+        Map<String, Object> entry = new LinkedHashMap<>(
+                Map.of("type", "partitioned", "path", place.plus(name).toString(), "dataset", "csv"));
+        SplittableRandom random = new SplittableRandom(seed * 31 + name.hashCode());
+        entry.put("overwrite", random.nextBoolean());
+        entry.put("filename_suffix", random.nextBoolean() ? ".csv" : "");
+        if (!credentials.isEmpty()) {
+            entry.put("credentials", "mine");
+        }
+        return entry;
     }
 
     private Map<String, Object> credentials() {

@@ -61,6 +61,7 @@ public final class RandomPipeline {
             new Kind<>("json", TypeRef.of(Bag.class), RandomPipeline::bag),
             new Kind<>("json", new TypeRef<Map<String, List<Integer>>>() {}, RandomPipeline::map),
             new Kind<>("jsonl", new TypeRef<List<Row>>() {}, RandomPipeline::rows),
+            new Kind<>("partitioned", new TypeRef<Map<String, List<Row>>>() {}, RandomPipeline::partitions),
             new Kind<>("memory", new TypeRef<List<String>>() {}, RandomPipeline::names),
             new Kind<>("csv", new TypeRef<Rows<Row>>() {}, random -> new Live<>(rows(random))),
             new Kind<>("jsonl", new TypeRef<Rows<Bag>>() {}, random -> new Live<>(bags(random))),
@@ -128,7 +129,7 @@ public final class RandomPipeline {
 
     /**
      * Its datasets by full name: those whose type id is not {@code memory} are to be stored in that format, and the views of one dataset
-     * ({@code d1_0@w}, {@code d1_0@r}) at one place.
+     * ({@code d1_0@w}, {@code d1_0@r}) at one place; {@code partitioned} ones as CSV.
      *
      * @return the refs
      */
@@ -138,7 +139,7 @@ public final class RandomPipeline {
 
     /**
      * @param dataset the name of a dataset
-     * @return the id of its format, or {@code memory}
+     * @return the id of its format, {@code partitioned}, or {@code memory}
      */
     public String typeId(String dataset) {
         return Objects.requireNonNull(kinds.get(dataset), dataset).typeId();
@@ -152,7 +153,8 @@ public final class RandomPipeline {
     /** The view in which a dataset is written, and sometimes another one. */
     private List<DatasetRef<Object>> newDataset(String name, SplittableRandom random) {
         Kind<?> kind = KINDS.get(random.nextInt(KINDS.size()));
-        if (kind.typeId().equals("memory") || kind.typeId().equals("bytes") || random.nextInt(4) > 0) {
+        boolean hasOneView = Set.of("memory", "bytes", "partitioned").contains(kind.typeId());
+        if (hasOneView || random.nextInt(4) > 0) {
             return List.of(newRef(name, kind));
         }
         Kind<?> other = OTHER_VIEWS.get(random.nextInt(OTHER_VIEWS.size()));
@@ -356,6 +358,16 @@ public final class RandomPipeline {
             map.put("key" + random.nextInt(100), new ArrayList<>(List.of(i, random.nextInt())));
         }
         return map;
+    }
+
+    /** Ids in folders too, in no order; two maps share some of them. */
+    private static Map<String, List<Row>> partitions(SplittableRandom random) {
+        Map<String, List<Row>> partitions = new HashMap<>();
+        int count = 1 + random.nextInt(6);
+        for (int i = 0; i < count; i++) {
+            partitions.put((random.nextBoolean() ? "" : "day=1/") + "p" + random.nextInt(8), rows(random));
+        }
+        return partitions;
     }
 
     private static List<Bag> bags(SplittableRandom random) {

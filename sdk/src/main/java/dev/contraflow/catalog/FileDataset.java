@@ -88,11 +88,14 @@ public final class FileDataset<T> implements EncodedDataset<T> {
 
     @Override
     public Optional<Location> target() {
-        return Optional.of(isLocal() ? physical(location) : location);
+        return Optional.of(physical(location));
     }
 
-    /** Two paths may lead to one file through links: the part of the path that exists is followed. */
-    private static Location physical(Location file) {
+    /** Two paths may lead to one file through links: of a local path the part that exists is followed. */
+    static Location physical(Location file) {
+        if (!file.scheme().equals("file")) {
+            return file;
+        }
         Path path = Path.of(file.path());
         Path there = path;
         while (there != null && !Files.exists(there)) {

@@ -24,4 +24,17 @@ public interface DatasetConfig {
      * @throws dev.contraflow.CatalogException if the key is missing or its entry is wrong
      */
     <T> Dataset<T> nested(DatasetRef<T> ref, String key);
+
+    /**
+     * The files that a nested entry without a path describes, for kinds that keep a value in several files of one folder. {@code fs_args} and
+     * {@code credentials} of the whole entry hold for the nested one, unless it has its own.
+     *
+     * @param ref the name, and the type of the value of each file
+     * @param key the key below which the nested entry stands, or its type alone: {@code dataset}
+     * @param folder the key of the folder in the whole entry: {@code path}
+     * @return where the files stand, and their format
+     * @throws dev.contraflow.io.UnsupportedTypeException if the format cannot hold such values
+     * @throws dev.contraflow.CatalogException if a key is missing, or what it says is wrong
+     */
+    <T> FileFolder<T> files(DatasetRef<T> ref, String key, String folder);
 }

@@ -6,6 +6,7 @@ import dev.contraflow.internal.Reason;
 import dev.contraflow.internal.catalog.CachedDatasetProvider;
 import dev.contraflow.internal.catalog.KedroTypes;
 import dev.contraflow.internal.catalog.MemoryDatasetProvider;
+import dev.contraflow.internal.catalog.PartitionedDatasetProvider;
 import dev.contraflow.internal.config.Resolvers;
 import dev.contraflow.io.FormatAlias;
 import dev.contraflow.io.FormatProvider;
@@ -71,9 +72,12 @@ public final class Providers {
         return builder.build();
     }
 
-    /** @return a builder that has {@code memory} and {@code cached} only */
+    /** @return a builder that has {@code memory}, {@code cached} and {@code partitioned} only */
     public static Builder builder() {
-        return new Builder().dataset(new MemoryDatasetProvider()).dataset(new CachedDatasetProvider());
+        return new Builder()
+                .dataset(new MemoryDatasetProvider())
+                .dataset(new CachedDatasetProvider())
+                .dataset(new PartitionedDatasetProvider());
     }
 
     /**

@@ -172,7 +172,7 @@ class CatalogPatternsTest {
                 "{name}_f": {type: "{name}", filepath: "{name}", credentials: "{name}", unknown: x}
                 """);
         assertThatThrownBy(project::load).hasMessage("""
-                        conf/base/catalog.yml:1:14: 'type' in '{name}_a' is 'txt', which is not known. Did you mean 'text'? Known types: cached, lines, memory, text, wrapper.
+                        conf/base/catalog.yml:1:14: 'type' in '{name}_a' is 'txt', which is not known. Did you mean 'text'? Known types: cached, lines, memory, partitioned, text, wrapper.
                         conf/base/catalog.yml:2:26: no storage for scheme 's4' (dataset '{name}_b'). Did you mean 's3'? Storages found: file, s3. Add an artifact that serves it to the class path.
                         conf/base/catalog.yml:3:46: 'credentials' in '{name}_c' is 'warehose', which no credentials*.yml of the environment 'local' has. Did you mean 'warehouse'?
                         conf/base/catalog.yml:4:46: unknown key 'filpath' in '{name}_d'. Did you mean 'filepath'? Known keys: credentials, filepath, fs_args, load_args, metadata, save_args, type, versioned.

@@ -298,9 +298,9 @@ class CatalogSessionTest {
         DataCatalog catalog = project.load(); // they may be entries that nobody uses here
         assertThatThrownBy(() -> catalog.bind(CatalogFixture.reading("a", "b", "c")))
                 .hasMessage("""
-                        conf/base/catalog.yml:1:5: 'type' in 'a' is 'pandas.GenericDataset', a type of Kedro that nothing on the class path can stand for. Known types: cached, lines, memory, text, wrapper.
-                        conf/base/catalog.yml:2:5: 'type' in 'b' is 'kedro_datasets.text.TextDataset', a type of Kedro that nothing on the class path can stand for. The nearest type is 'text'. Known types: cached, lines, memory, text, wrapper.
-                        conf/base/catalog.yml:3:5: 'type' in 'c' is 'my.own.Dataset', which is not known. Known types: cached, lines, memory, text, wrapper.""");
+                        conf/base/catalog.yml:1:5: 'type' in 'a' is 'pandas.GenericDataset', a type of Kedro that nothing on the class path can stand for. Known types: cached, lines, memory, partitioned, text, wrapper.
+                        conf/base/catalog.yml:2:5: 'type' in 'b' is 'kedro_datasets.text.TextDataset', a type of Kedro that nothing on the class path can stand for. The nearest type is 'text'. Known types: cached, lines, memory, partitioned, text, wrapper.
+                        conf/base/catalog.yml:3:5: 'type' in 'c' is 'my.own.Dataset', which is not known. Known types: cached, lines, memory, partitioned, text, wrapper.""");
     }
 
     @Test

@@ -132,7 +132,7 @@ class DataCatalogTest {
                 g: {type: memory, credentials: nowhere}
                 """);
         assertThatThrownBy(this::load).isInstanceOf(CatalogException.class).hasMessage("""
-                        conf/base/catalog.yml:1:5: 'type' in 'a' is 'txt', which is not known. Did you mean 'text'? Known types: broken, cached, lines, memory, text, wrapper.
+                        conf/base/catalog.yml:1:5: 'type' in 'a' is 'txt', which is not known. Did you mean 'text'? Known types: broken, cached, lines, memory, partitioned, text, wrapper.
                         conf/base/catalog.yml:2:1: 'b' needs the key 'filepath'.
                         conf/base/catalog.yml:3:1: 'c' needs the key 'type'.
                         conf/base/catalog.yml:4:30: 'credentials' in 'd' is 'warehose', which no credentials*.yml of the environment 'local' has. Did you mean 'warehouse'?

@@ -36,7 +36,7 @@ class ProvidersTest {
     void alwaysHasMemoryAndCached() {
         assertThat(Providers.builder().build().dataset("memory")).isPresent();
         assertThat(Providers.discover().dataset("memory")).isPresent();
-        assertThat(Providers.builder().build().typeIds()).containsExactly("cached", "memory");
+        assertThat(Providers.builder().build().typeIds()).containsExactly("cached", "memory", "partitioned");
     }
 
     @Test
@@ -49,8 +49,8 @@ class ProvidersTest {
                 .build();
         assertThat(providers.formatIds()).containsExactly("csv");
         assertThat(providers.schemes()).containsExactly("s3", "s3a");
-        assertThat(providers.datasetIds()).containsExactly("cached", "jdbc-table", "memory");
-        assertThat(providers.typeIds()).containsExactly("cached", "csv", "jdbc-table", "memory");
+        assertThat(providers.datasetIds()).containsExactly("cached", "jdbc-table", "memory", "partitioned");
+        assertThat(providers.typeIds()).containsExactly("cached", "csv", "jdbc-table", "memory", "partitioned");
         assertThat(providers.pluginIds()).containsExactly("tee");
         assertThat(providers.format("csv")).get().isInstanceOf(Csv.class);
         assertThat(providers.storage("s3a")).get().isInstanceOf(Buckets.class);
@@ -105,9 +105,9 @@ class ProvidersTest {
                 .withStorage(new Buckets())
                 .withDataset(new Tables())
                 .withPlugin(new Tee());
-        assertThat(none.typeIds()).containsExactly("cached", "memory");
+        assertThat(none.typeIds()).containsExactly("cached", "memory", "partitioned");
         assertThat(none.schemes()).isEmpty();
-        assertThat(more.typeIds()).containsExactly("cached", "csv", "jdbc-table", "memory");
+        assertThat(more.typeIds()).containsExactly("cached", "csv", "jdbc-table", "memory", "partitioned");
         assertThat(more.schemes()).containsExactly("s3", "s3a");
         assertThat(more.plugin("tee")).isPresent();
     }
@@ -176,7 +176,7 @@ class ProvidersTest {
         assertThatThrownBy(() -> DataCatalog.load(asking, found).bind(reading))
                 .isInstanceOf(CatalogException.class)
                 .hasMessage("conf/base/catalog.yml:1:10: 'type' in 'orders' is 'gone', which is not known."
-                        + " Known types: cached, memory. A FormatProvider on the class path could not be loaded:"
+                        + " Known types: cached, memory, partitioned. A FormatProvider on the class path could not be loaded:"
                         + " Provider com.example.Gone not found.");
     }
 

@@ -11,6 +11,7 @@ import dev.contraflow.config.Suggestion;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.DatasetConfig;
 import dev.contraflow.dataset.DatasetProvider;
+import dev.contraflow.dataset.FileFolder;
 import dev.contraflow.io.ArgumentRules;
 import dev.contraflow.io.Format;
 import dev.contraflow.io.FormatOptions;
@@ -237,16 +238,21 @@ public final class EntryReader {
 
     private <T> Dataset<T> file(DatasetRef<T> ref, ConfigSection entry, FormatProvider provider, RunVersions versions) {
         checkKeys(entry);
-        FormatOptions options = translated(entry);
-        Format<T> format = guarded(ref, entry, () -> provider.create(ref.type(), options));
-        options.load().rejectOtherKeys();
-        options.save().rejectOtherKeys();
+        Format<T> format = format(ref, entry, provider);
         Location location = location(entry);
         Storage storage = storage(ref, entry, location);
         return isVersioned(entry)
                 ? new VersionedFileDataset<>(
                         ref.name(), storage, location, format, versions.of(ref.name(), storage, location))
                 : new FileDataset<>(storage, location, format);
+    }
+
+    private <T> Format<T> format(DatasetRef<T> ref, ConfigSection entry, FormatProvider provider) {
+        FormatOptions options = translated(entry);
+        Format<T> format = guarded(ref, entry, () -> provider.create(ref.type(), options));
+        options.load().rejectOtherKeys();
+        options.save().rejectOtherKeys();
+        return format;
     }
 
     private static boolean isVersioned(ConfigSection entry) {
@@ -323,42 +329,45 @@ public final class EntryReader {
     }
 
     private Location location(ConfigSection entry) {
-        String path = entry.requiredText("filepath");
+        return location(entry, "filepath");
+    }
+
+    private Location location(ConfigSection entry, String key) {
+        String path = entry.requiredText(key);
         Matcher uri = ALMOST_A_URI.matcher(path);
         if (uri.lookingAt()) {
             throw entry.error(
-                    "filepath",
+                    key,
                     "is '" + path + "', which lacks the two slashes after '" + uri.group() + "'. Write " + uri.group()
                             + "//bucket/key; for a local file whose name begins so, write ./" + path + ".");
         }
         if (path.isBlank()) {
-            throw entry.error("filepath", "is empty. Write a path from the project's root, or a URI: s3://bucket/key.");
+            throw entry.error(key, "is empty. Write a path from the project's root, or a URI: s3://bucket/key.");
         }
         if (File.separatorChar == '/' && A_DRIVE.matcher(path).lookingAt()) {
             throw entry.error(
-                    "filepath",
+                    key,
                     "is '" + path + "', a path of Windows, which this system takes for one name. Write it from the"
                             + " project's root, with '/' between folders: data/orders.csv.");
         }
         try {
-            return checked(entry, Location.parse(path, source.root()));
+            return checked(entry, key, Location.parse(path, source.root()));
         } catch (InvalidPathException e) {
-            throw entry.error("filepath", "is not a path: " + e.getReason() + ".");
+            throw entry.error(key, "is not a path: " + e.getReason() + ".");
         }
     }
 
-    private static Location checked(ConfigSection entry, Location location) {
+    private static Location checked(ConfigSection entry, String key, Location location) {
         boolean isFile = location.scheme().equals("file");
         if (!isFile && location.authority().contains("@")) {
-            throw entry.error("filepath", "holds a user name or password. Name a section of credentials.yml instead.");
+            throw entry.error(key, "holds a user name or password. Name a section of credentials.yml instead.");
         }
         if (!isFile && (location.authority().isEmpty() || location.key().isEmpty())) {
             throw entry.error(
-                    "filepath",
-                    "is '" + location + "', which names no object. Write " + location.scheme() + "://bucket/key.");
+                    key, "is '" + location + "', which names no object. Write " + location.scheme() + "://bucket/key.");
         }
         if (location.path().endsWith("/") && isVersioned(entry)) {
-            throw entry.error("filepath", "ends with a slash, so it names no file to keep versions of.");
+            throw entry.error(key, "ends with a slash, so it names no file to keep versions of.");
         }
         return location;
     }
@@ -516,6 +525,44 @@ public final class EntryReader {
                             : inner.overriddenBy(
                                     new ConfigSection(inner.name(), inner.position(), Map.of("versioned", versioned))),
                     versions);
+        }
+
+        @Override
+        public <T> FileFolder<T> files(DatasetRef<T> ref, String key, String folder) {
+            Location at = location(entry, folder);
+            options.allow(key, folder, "fs_args", "credentials");
+            ConfigSection each = eachFile(key);
+            FormatProvider provider = providers
+                    .format(EntryReader.this.type(each))
+                    .orElseThrow(() -> each.error(
+                            "type",
+                            "is '" + each.requiredText("type") + "', which is no format of files. Formats found: "
+                                    + String.join(", ", providers.formatIds()) + "."));
+            each.allow("type", "credentials", "load_args", "save_args", "fs_args", "metadata");
+            each.rejectOtherKeys();
+            Format<T> format = format(ref, each, provider);
+            return new FileFolder<>(storage(ref, each, at), at, format);
+        }
+
+        /** What holds for the folder holds for its files, unless they have their own, as in Kedro. */
+        private ConfigSection eachFile(String key) {
+            ConfigValue value = entry.entries().get(key);
+            if (value == null) {
+                throw new CatalogException(entry.position() + ": '" + entry.name() + "' needs the key '" + key
+                        + "': the format of its files, or a map with it and its options.");
+            }
+            Map<String, ConfigValue> each = new LinkedHashMap<>();
+            for (String shared : List.of("credentials", "fs_args")) {
+                ConfigValue given = entry.entries().get(shared);
+                if (given != null) {
+                    each.put(shared, given);
+                }
+            }
+            ConfigValue written =
+                    value.value() instanceof String ? new ConfigValue(Map.of("type", value), value.position()) : value;
+            ConfigSection own = section(entry.name() + "." + key, written);
+            each.putAll(own.entries());
+            return new ConfigSection(own.name(), own.position(), each);
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.DatasetConfig;
 import dev.contraflow.dataset.DatasetProvider;
 import dev.contraflow.dataset.EncodedDataset;
+import dev.contraflow.dataset.FileFolder;
 import dev.contraflow.formats.core.SlowDatasets.Delays;
 import dev.contraflow.formats.core.SlowDatasets.SlowEncoded;
 import dev.contraflow.formats.core.SlowDatasets.SlowOpaque;
@@ -233,6 +234,11 @@ class SlowDatasetTest {
 
     /** A catalog of one entry. */
     private record Entry(ConfigSection options, Dataset<?> inner) implements DatasetConfig {
+        @Override
+        public <T> FileFolder<T> files(DatasetRef<T> ref, String key, String folder) {
+            throw new UnsupportedOperationException("there are no files");
+        }
+
         @Override
         @SuppressWarnings("unchecked") // the tests ask for what they gave
         public <T> Dataset<T> nested(DatasetRef<T> ref, String key) {
