@@ -663,6 +663,36 @@ final class BadInputs {
                         "several mistakes in run.yml",
                         p -> p.write(RUN, "oi: tee\non_failure: go_on\ntime_limit: soon\n")),
                 refused(
+                        "several mistakes in one section of run.yml",
+                        p -> p.write(
+                                RUN,
+                                "io: tee\ntee:\n  memroy: 1GiB\n  transfers: 0\n  wait_limit: 0s\n  spool: 1 gigabyte\n")),
+                refused(
+                        "mistakes in several sections of run.yml",
+                        p -> p.write(
+                                RUN,
+                                "io: tee\ndisabled_plugins: [cahce]\ntee: {prefetch: some}\nasync: {transfer: 3}\n"
+                                        + "state: {locaton: \"s3://bucket/state\"}\nretry: {attempts: 0}\n")),
+                refused(
+                        "several mistakes in the retries",
+                        p -> p.append(
+                                RUN,
+                                "retry:\n  attempts: 0\n  first_delay: soon\n  longest_delay: 1ms\n  datasets:\n"
+                                        + "    clean: {attempts: many}\n    totals: {first_delay: 2s, longest_delay: 1s}\n")),
+                refused(
+                        "retries of two datasets that are misspelt",
+                        p -> p.append(
+                                RUN, "retry:\n  datasets:\n    claen: {attempts: 2}\n    totls: {attempts: 2}\n")),
+                refused(
+                        "several mistakes in what the run chooses itself",
+                        p -> p.write(RUN, "io: te\non_failure: go_on\n")
+                                .asks(r -> r.withIo("tea")
+                                        .withoutPlugins("chache", "teee")
+                                        .withRunOptions(ConfigSection.of("run", Map.of("time_limit", "soon"))))),
+                refused(
+                        "several mistakes in the options of a storage",
+                        p -> p.append(STORAGES, "  attempts: 0\n  part_size: 1MiB\n  conections: 8\n")),
+                refused(
                         "mistakes in all of a pipeline's datasets",
                         p -> p.runs(() -> Pipeline.of(Arrays.asList(
                                 Node.named("a")

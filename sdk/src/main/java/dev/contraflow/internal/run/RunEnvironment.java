@@ -45,13 +45,13 @@ final class RunEnvironment implements AutoCloseable {
 
     /** The storage of a place that is configured is opened for the run; one that the request names is the caller's. */
     private RunState openState() {
-        ConfigSection configured = options.section("state");
         Optional<RunOptions.State> given = wanted.state();
         if (given.isPresent()) {
             return new RunState(
                     new StorageState(given.get().storage(), given.get().root()), () -> {});
         }
-        return RunState.configured(configured, config, providers)
+        StatePlace configured = StatePlace.read(options.section("state"), providers, wanted);
+        return RunState.opened(configured, config, providers)
                 .orElseGet(() -> new RunState(new LocalState(stateFolder), () -> {}));
     }
 
