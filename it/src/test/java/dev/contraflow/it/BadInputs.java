@@ -515,6 +515,12 @@ final class BadInputs {
                         p -> p.asksOf(project -> RunRequest.of(project, "main", "../secrets"))),
                 kedro(25, "parameters without a value", p -> p.asks(r -> r.withParameters("a"))),
                 refused("parameters of which a bracket is open", p -> p.asks(r -> r.withParameters("a=[1, 2"))),
+                new Case(
+                        "parameters of the run that are misspelt",
+                        0,
+                        Seen.WARNED,
+                        p -> p.append(CATALOG, "  metadata: {day: \"${runtime_params:day, latest}\"}\n")
+                                .asks(r -> r.withParameters("raito=0.5,dya=monday,model={depht: 3}"))),
                 refused("a parameter of the run of another type", p -> p.asks(r -> r.withParameters("ratio=high"))),
                 kedro(
                         26,
