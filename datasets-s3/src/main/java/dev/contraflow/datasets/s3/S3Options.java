@@ -115,7 +115,7 @@ record S3Options(
     private static long bytes(ConfigSection options, String key, long otherwise, long least, long most) {
         long bytes = options.bytes(key).orElse(otherwise);
         if (bytes < least || bytes > most) {
-            options.refuse(key, "is " + bytes + " bytes, but must be from " + least + " to " + most + ".");
+            options.refuse(key, "is " + bytes + ", but must be from " + least + " to " + most + " bytes.");
         }
         return bytes;
     }
