@@ -258,7 +258,7 @@ public final class Pipeline {
                     nodes.isEmpty()
                             ? "The pipeline is empty: there is nothing to run."
                             : "No node of the pipeline is left: " + filter.describe() + " holds for none of its "
-                                    + nodes.size() + " nodes"
+                                    + (nodes.size() == 1 ? "nodes" : nodes.size() + " nodes")
                                     + (kept.size() > 1 ? " together." : ".")
                                     + Suggestion.didYouMean(String.join(" ", filter.tags()), allTags())
                                     + " Tags: " + shortList(allTags()) + ". Nodes: "

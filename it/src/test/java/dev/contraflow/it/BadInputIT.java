@@ -54,7 +54,22 @@ class BadInputIT {
         Throwable refused = catchThrowable(() -> new SequentialRunner().run(project.build()));
         assertThat(refused).isInstanceOf(CatalogException.class);
         assertThat(checked(Objects.requireNonNull(refused.getMessage())))
-                .contains("'orders'", "s3://", "clean_orders", "does not exist", "conf/base/catalog.yml:1:1");
+                .contains("'orders'", "s3://", "clean_orders", "does not exist. Put it", "conf/base/catalog.yml:1:1")
+                .doesNotContain("the bucket");
+        assertThat(project.begun()).isZero();
+    }
+
+    /** The answer to a HEAD is the same for both. */
+    @Test
+    void anInputInABucketThatDoesNotExist() throws IOException {
+        project.replace(CATALOG, "${globals:folder}/orders.csv", "s3://nope-no-bucket/orders.csv\n  credentials: mine");
+        Throwable refused = catchThrowable(() -> new SequentialRunner().run(project.build()));
+        assertThat(refused)
+                .isInstanceOf(CatalogException.class)
+                .hasMessage(
+                        "Dataset 'orders' (csv at s3://nope-no-bucket/orders.csv), which node 'clean_orders' reads, does"
+                                + " not exist: cannot read the object: the bucket 'nope-no-bucket' does not exist (404 NoSuchBucket)."
+                                + " Create it, or correct the bucket in the catalog. It is described at conf/base/catalog.yml:1:1.");
         assertThat(project.begun()).isZero();
     }
 

@@ -539,6 +539,12 @@ final class BadInputs {
                         p -> p.asksOf(project -> RunRequest.of(project, "main", "../secrets"))),
                 kedro(25, "parameters without a value", p -> p.asks(r -> r.withParameters("a"))),
                 refused("parameters of which a bracket is open", p -> p.asks(r -> r.withParameters("a=[1, 2"))),
+                new Case(
+                        "parameters of the run that are misspelt",
+                        0,
+                        Seen.WARNED,
+                        p -> p.append(CATALOG, "  metadata: {day: \"${runtime_params:day, latest}\"}\n")
+                                .asks(r -> r.withParameters("raito=0.5,dya=monday,model={depht: 3}"))),
                 refused("a parameter of the run of another type", p -> p.asks(r -> r.withParameters("ratio=high"))),
                 kedro(
                         26,
@@ -686,6 +692,36 @@ final class BadInputs {
                 refused(
                         "several mistakes in run.yml",
                         p -> p.write(RUN, "oi: tee\non_failure: go_on\ntime_limit: soon\n")),
+                refused(
+                        "several mistakes in one section of run.yml",
+                        p -> p.write(
+                                RUN,
+                                "io: tee\ntee:\n  memroy: 1GiB\n  transfers: 0\n  wait_limit: 0s\n  spool: 1 gigabyte\n")),
+                refused(
+                        "mistakes in several sections of run.yml",
+                        p -> p.write(
+                                RUN,
+                                "io: tee\ndisabled_plugins: [cahce]\ntee: {prefetch: some}\nasync: {transfer: 3}\n"
+                                        + "state: {locaton: \"s3://bucket/state\"}\nretry: {attempts: 0}\n")),
+                refused(
+                        "several mistakes in the retries",
+                        p -> p.append(
+                                RUN,
+                                "retry:\n  attempts: 0\n  first_delay: soon\n  longest_delay: 1ms\n  datasets:\n"
+                                        + "    clean: {attempts: many}\n    totals: {first_delay: 2s, longest_delay: 1s}\n")),
+                refused(
+                        "retries of two datasets that are misspelt",
+                        p -> p.append(
+                                RUN, "retry:\n  datasets:\n    claen: {attempts: 2}\n    totls: {attempts: 2}\n")),
+                refused(
+                        "several mistakes in what the run chooses itself",
+                        p -> p.write(RUN, "io: te\non_failure: go_on\n")
+                                .asks(r -> r.withIo("tea")
+                                        .withoutPlugins("chache", "teee")
+                                        .withRunOptions(ConfigSection.of("run", Map.of("time_limit", "soon"))))),
+                refused(
+                        "several mistakes in the options of a storage",
+                        p -> p.append(STORAGES, "  attempts: 0\n  part_size: 1MiB\n  conections: 8\n")),
                 refused(
                         "mistakes in all of a pipeline's datasets",
                         p -> p.runs(() -> Pipeline.of(Arrays.asList(

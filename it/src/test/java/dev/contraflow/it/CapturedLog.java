@@ -44,7 +44,8 @@ final class CapturedLog implements AutoCloseable {
                         INTERNAL + "RunOutcome",
                         INTERNAL + "RunRecords",
                         INTERNAL + "RebuiltHistory",
-                        INTERNAL + "MisspeltEntries")
+                        INTERNAL + "MisspeltEntries",
+                        INTERNAL + "MisspeltParameters")
                 .forEach(name -> {
                     Logger logger = LoggerFactory.getLogger(name);
                     levels.put(logger, setLevel(logger, level));

@@ -2,8 +2,11 @@ package dev.contraflow.config;
 
 import dev.contraflow.CatalogException;
 import dev.contraflow.internal.config.ConfigLoader;
+import dev.contraflow.internal.config.GivenParameters;
 import dev.contraflow.internal.config.Trees;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,10 +22,12 @@ import java.util.TreeMap;
 public final class Config {
     private final ConfigSource source;
     private final Map<String, ConfigSection> sections;
+    private final GivenParameters given;
 
-    private Config(ConfigSource source, Map<String, ConfigSection> sections) {
+    private Config(ConfigSource source, ConfigLoader.Loaded loaded) {
         this.source = source;
-        this.sections = sections;
+        this.sections = loaded.sections();
+        this.given = loaded.given();
     }
 
     /**
@@ -52,7 +57,7 @@ public final class Config {
 
     /** @return a configuration with nothing in it, whose root is the working directory */
     public static Config empty() {
-        return new Config(ConfigSource.of(Path.of("")), Map.of());
+        return new Config(ConfigSource.of(Path.of("")), new ConfigLoader.Loaded(Map.of(), GivenParameters.none()));
     }
 
     /** @return the project's folder, absolute; relative paths of datasets start here */
@@ -120,6 +125,17 @@ public final class Config {
         SortedMap<String, ConfigValue> byName = new TreeMap<>();
         addParameters("params:", parameters().entries(), byName);
         return byName;
+    }
+
+    /**
+     * What there is to be said of {@linkplain ConfigSource#withRuntimeParameter parameters given for one run} that are probably misspelt: no file
+     * sets them, no reference asks for them, and no node reads them. A run warns of them.
+     *
+     * @param read the keys of the parameters that nodes read ({@code model.depth}); empty for all parameters at once
+     * @return a line for each such parameter, with the name that was probably meant and without values
+     */
+    public List<String> unusedRuntimeParameters(Collection<String> read) {
+        return given.unused(read);
     }
 
     private static void addParameters(

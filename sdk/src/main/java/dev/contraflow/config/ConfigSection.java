@@ -1,6 +1,7 @@
 package dev.contraflow.config;
 
 import dev.contraflow.CatalogException;
+import dev.contraflow.internal.catalog.Problems;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,13 +15,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A map of a configuration, read key by key with checked types. It remembers which keys were asked for, so that {@link #rejectOtherKeys} can
- * refuse the misspelt ones. Every error names the section, the key, file, line and column. Thread-safe.
+ * refuse the misspelt ones. Every error names the section, the key, file, line and column. {@link #readWhole} tells all errors of a section at
+ * once. Thread-safe.
  */
 public final class ConfigSection {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|min|h)");
@@ -29,7 +32,8 @@ public final class ConfigSection {
     private final String name;
     private final SourcePosition position;
     private final Map<String, ConfigValue> entries;
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final Set<String> known;
+    private final @Nullable Reading reading; // null if each mistake is thrown
     private volatile @Nullable String misspelt; // the key that was named as the misspelling of one that is needed
 
     /**
@@ -38,9 +42,38 @@ public final class ConfigSection {
      * @param entries its entries
      */
     public ConfigSection(String name, SourcePosition position, Map<String, ConfigValue> entries) {
+        this(name, position, entries, ConcurrentHashMap.newKeySet(), null);
+    }
+
+    private ConfigSection(
+            String name,
+            SourcePosition position,
+            Map<String, ConfigValue> entries,
+            Set<String> known,
+            @Nullable Reading reading) {
         this.name = Objects.requireNonNull(name, "name is null");
         this.position = Objects.requireNonNull(position, "position is null");
         this.entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+        this.known = known;
+        this.reading = reading;
+    }
+
+    /** The mistakes of one {@link #readWhole}: kept until it ends. What is found later is thrown again. */
+    private static final class Reading {
+        private final Problems problems = new Problems();
+        private boolean isOver;
+
+        synchronized void add(CatalogException mistake) {
+            if (isOver) {
+                throw mistake;
+            }
+            problems.add(() -> mistake);
+        }
+
+        synchronized void end() {
+            isOver = true;
+            problems.throwIfAny();
+        }
     }
 
     /**
@@ -142,11 +175,11 @@ public final class ConfigSection {
      * @throws CatalogException if it is not a whole number within the bounds
      */
     public Optional<Integer> integer(String key, int least, int most) {
-        return integer(key).map(value -> {
+        return integer(key).flatMap(value -> {
             if (value < least || value > most) {
-                throw error(key, "is " + value + ", but must be from " + least + " to " + most + ".");
+                return wrong(key, "is " + value + ", but must be from " + least + " to " + most + ".");
             }
-            return value.intValue();
+            return Optional.of(value.intValue());
         });
     }
 
@@ -167,13 +200,13 @@ public final class ConfigSection {
      * @throws CatalogException if it is not a duration
      */
     public Optional<Duration> duration(String key) {
-        return read(key, Object.class, "a duration").map(value -> {
+        return read(key, Object.class, "a duration").flatMap(value -> {
             if (value instanceof Number seconds && seconds.doubleValue() >= 0) {
-                return Duration.ofNanos(Math.round(seconds.doubleValue() * 1e9));
+                return Optional.of(Duration.ofNanos(Math.round(seconds.doubleValue() * 1e9)));
             }
             Matcher m = DURATION.matcher(String.valueOf(value));
             if (!m.matches()) {
-                throw error(key, "is not a duration. Write 250ms, 10s, 5m or 1h.");
+                return wrong(key, "is not a duration. Write 250ms, 10s, 5m or 1h.");
             }
             double unit = switch (m.group(2)) {
                 case "ms" -> 1e6;
@@ -181,7 +214,7 @@ public final class ConfigSection {
                 case "h" -> 3600e9;
                 default -> 60e9;
             };
-            return Duration.ofNanos(Math.round(Double.parseDouble(m.group(1)) * unit));
+            return Optional.of(Duration.ofNanos(Math.round(Double.parseDouble(m.group(1)) * unit)));
         });
     }
 
@@ -193,13 +226,13 @@ public final class ConfigSection {
      * @throws CatalogException if it is not a number of bytes
      */
     public Optional<Long> bytes(String key) {
-        return read(key, Object.class, "a number of bytes").map(value -> {
+        return read(key, Object.class, "a number of bytes").flatMap(value -> {
             if (value instanceof Long bytes && bytes >= 0) {
-                return bytes;
+                return Optional.of(bytes);
             }
             Matcher m = BYTES.matcher(String.valueOf(value));
             if (!m.matches()) {
-                throw error(key, "is not a number of bytes. Write 65536, 64KiB, 16MiB or 1GB.");
+                return wrong(key, "is not a number of bytes. Write 65536, 64KiB, 16MiB or 1GB.");
             }
             double unit = switch (m.group(2)) {
                 case "KB" -> 1e3;
@@ -210,7 +243,7 @@ public final class ConfigSection {
                 case "GiB" -> 0x1p30;
                 default -> 1;
             };
-            return Math.round(Double.parseDouble(m.group(1)) * unit);
+            return Optional.of(Math.round(Double.parseDouble(m.group(1)) * unit));
         });
     }
 
@@ -223,7 +256,8 @@ public final class ConfigSection {
         List<String> texts = new ArrayList<>();
         for (Object item : read(key, List.class, "a list of texts").orElse(List.of())) {
             if (!(item instanceof ConfigValue value) || !(value.value() instanceof String text)) {
-                throw error(key, "must be a list of texts.");
+                refuse(key, "must be a list of texts.");
+                return List.of();
             }
             texts.add(text);
         }
@@ -239,16 +273,16 @@ public final class ConfigSection {
      * @throws CatalogException if it is none of them
      */
     public <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
-        return text(key).map(text -> {
+        return text(key).flatMap(text -> {
             for (E constant : type.getEnumConstants()) {
                 if (constant.name().equalsIgnoreCase(text.replace('-', '_'))) {
-                    return constant;
+                    return Optional.of(constant);
                 }
             }
             List<String> names = Arrays.stream(type.getEnumConstants())
                     .map(c -> c.name().toLowerCase(Locale.ROOT))
                     .toList();
-            throw error(
+            return wrong(
                     key,
                     "is '" + text + "', but must be one of: " + String.join(", ", names) + "."
                             + Suggestion.didYouMean(text, names));
@@ -264,7 +298,12 @@ public final class ConfigSection {
     public ConfigSection section(String key) {
         Optional<Map<String, ConfigValue>> map = read(key, Map.class, "a map").map(m -> (Map<String, ConfigValue>) m);
         ConfigValue value = entries.get(key);
-        return new ConfigSection(name + "." + key, value == null ? position : value.position(), map.orElse(Map.of()));
+        return new ConfigSection(
+                name + "." + key,
+                value == null ? position : value.position(),
+                map.orElse(Map.of()),
+                ConcurrentHashMap.newKeySet(),
+                reading);
     }
 
     /** @return its values without positions */
@@ -275,6 +314,44 @@ public final class ConfigSection {
             plain.put(key, value.plain());
         });
         return Collections.unmodifiableMap(plain);
+    }
+
+    /**
+     * Reads the section to its end and tells all that is wrong with it at once, also every key that the reader does not ask for. The section
+     * that the reader gets does not throw when a value is wrong: that counts as not set, and is told at the end. So it is with the sections
+     * below it, and with {@link #refuse} and {@link #rejectOtherKeys}. What the reader throws itself, or a key that is needed and missing, ends
+     * the reading; keys that are not asked for are not told then.
+     *
+     * @param reader makes of the section what the caller needs; what it returns is thrown away if there was a mistake. The section that it gets
+     *     is like any other once the reading is over
+     * @return what the reader made
+     * @throws CatalogException if something is wrong: all of it
+     */
+    public <T> T readWhole(Function<ConfigSection, T> reader) {
+        if (reading != null) { // part of a larger whole, which tells the mistakes
+            return readToTheEnd(this, reader);
+        }
+        Reading whole = new Reading();
+        T made = null;
+        RuntimeException failure = null;
+        try {
+            made = readToTheEnd(new ConfigSection(name, position, entries, known, whole), reader);
+        } catch (CatalogException e) {
+            whole.add(e);
+        } catch (RuntimeException e) { // it may come of a default that stands for a wrong value
+            failure = e;
+        }
+        whole.end();
+        if (made == null) {
+            throw failure != null ? failure : new NullPointerException("the reader returned null");
+        }
+        return made;
+    }
+
+    private static <T> T readToTheEnd(ConfigSection section, Function<ConfigSection, T> reader) {
+        T made = reader.apply(section);
+        section.rejectOtherKeys();
+        return made;
     }
 
     /**
@@ -303,8 +380,33 @@ public final class ConfigSection {
             }
         }
         if (!problems.isEmpty()) {
-            throw new CatalogException(problems, 0);
+            tell(new CatalogException(problems, 0));
         }
+    }
+
+    /**
+     * Says that the value of a key is wrong. It returns only while the section is {@linkplain #readWhole read as a whole}: then the caller goes
+     * on with some value that can be used, such as the default.
+     *
+     * @param key the key
+     * @param problem as for {@link #error}
+     * @throws CatalogException that error, unless it is told at the end of the reading
+     */
+    public void refuse(String key, String problem) {
+        tell(error(key, problem));
+    }
+
+    private void tell(CatalogException mistake) {
+        if (reading == null) {
+            throw mistake;
+        }
+        reading.add(mistake);
+    }
+
+    /** Refuses a value, and has none in its place. */
+    private <T> Optional<T> wrong(String key, String problem) {
+        refuse(key, problem);
+        return Optional.empty();
     }
 
     /**
@@ -340,7 +442,7 @@ public final class ConfigSection {
             return Optional.empty();
         }
         if (!type.isInstance(value.value())) {
-            throw error(key, "must be " + what + ", but is " + value.kind() + ".");
+            return wrong(key, "must be " + what + ", but is " + value.kind() + ".");
         }
         return Optional.of(type.cast(value.value()));
     }

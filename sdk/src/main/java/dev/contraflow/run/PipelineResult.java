@@ -5,6 +5,7 @@ import dev.contraflow.DatasetException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.PublishException;
 import dev.contraflow.RunException;
+import dev.contraflow.internal.Count;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -206,11 +207,11 @@ public final class PipelineResult {
                 .append(String.format(java.util.Locale.ROOT, " after %.2f s (io=%s): ", took.toNanos() / 1e9, io))
                 .append(nodesThat(NodeResult.State.COMPLETED))
                 .append(" of ")
-                .append(nodes.size())
-                .append(nodes.size() == 1 ? " node completed, " : " nodes completed, ")
+                .append(Count.of(nodes.size(), "node"))
+                .append(" completed, ")
                 .append(skipped > 0 ? skipped + " skipped, " : "")
-                .append(durable)
-                .append(durable == 1 ? " dataset durable" : " datasets durable");
+                .append(Count.of(durable, "dataset"))
+                .append(" durable");
         if (notDurable > 0) {
             text.append(", ").append(notDurable).append(" computed but not durable");
         }

@@ -1,5 +1,6 @@
 package dev.contraflow.run;
 
+import dev.contraflow.internal.Count;
 import java.util.List;
 
 /**
@@ -19,7 +20,8 @@ public record ResumeHint(List<String> fromNodes, int remaining, int total) {
     /** @return the hint as a sentence */
     @Override
     public String toString() {
-        return "To take the run up again: from " + (fromNodes.size() == 1 ? "node " : "nodes ")
-                + String.join(", ", fromNodes) + " (" + remaining + " of " + total + " nodes are not done).";
+        return "To take the run up again: from " + Count.noun(fromNodes.size(), "node") + " "
+                + String.join(", ", fromNodes) + " (" + remaining + " of " + Count.of(total, "node")
+                + (remaining == 1 ? " is" : " are") + " not done).";
     }
 }

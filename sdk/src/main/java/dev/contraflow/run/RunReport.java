@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.contraflow.internal.Count;
 import dev.contraflow.run.RunShape.Store;
 import java.time.Duration;
 import java.util.Collections;
@@ -280,13 +281,13 @@ public final class RunReport {
         }
         line(
                 text,
-                "  moved         %s in %d loads, %s in %d saves%s, %d attempts; at most %s computed and not durable",
+                "  moved         %s in %s, %s in %s%s, %s; at most %s computed and not durable",
                 size(traffic.bytesDown()),
-                traffic.loads(),
+                Count.of(traffic.loads(), "load"),
                 size(traffic.bytesUp()),
-                traffic.saves(),
+                Count.of(traffic.saves(), "save"),
                 traffic.unchanged() == 0 ? "" : " and " + traffic.unchanged() + " unchanged",
-                traffic.attempts(),
+                Count.of(traffic.attempts(), "attempt"),
                 size(traffic.peakUndurable()));
         line(
                 text,

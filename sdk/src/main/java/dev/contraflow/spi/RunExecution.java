@@ -7,6 +7,7 @@ import dev.contraflow.InterceptorException;
 import dev.contraflow.Node;
 import dev.contraflow.NodeException;
 import dev.contraflow.PublishException;
+import dev.contraflow.internal.Count;
 import dev.contraflow.internal.Reason;
 import dev.contraflow.internal.run.Reporting;
 import dev.contraflow.internal.run.RunOutcome;
@@ -171,13 +172,13 @@ public final class RunExecution {
 
     private void logBegin(PipelineRunner runner) {
         LOG.info(
-                "run {}  runner={}  io={} ({})  plugins: {}  {} nodes{}{}",
+                "run {}  runner={}  io={} ({})  plugins: {}  {}{}{}",
                 setup.runId(),
                 runner.id(),
                 setup.choices().io().id(),
                 setup.choices().ioWhy(),
                 setup.plugins().isEmpty() ? "none" : String.join(", ", setup.plugins()),
-                setup.plan().nodes().size(),
+                Count.of(setup.plan().nodes().size(), "node"),
                 setup.choice().restored().count() == 0
                         ? ""
                         : ", " + setup.choice().restored().count() + " of them restored",

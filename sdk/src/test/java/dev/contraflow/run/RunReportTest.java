@@ -60,4 +60,10 @@ class RunReportTest {
                 .isEqualTo(Duration.ofSeconds(1));
         assertThat(report.eta()).isLessThanOrEqualTo(1);
     }
+
+    @Test
+    void oneSaveIsNoSaves() {
+        assertThat(report(Duration.ofSeconds(10)).toText())
+                .contains(" in 0 loads, ", " in 1 save, 1 attempt; at most ");
+    }
 }

@@ -31,9 +31,14 @@ record S3Options(
     private static final long LARGEST_PART = 5L << 30;
     private static final long BYTES_PER_SECOND = 1_000_000;
 
-    static S3Options of(ConfigSection options) {
+    /** Reads the options, and tells all that is wrong with them. */
+    static S3Options of(ConfigSection section) {
+        return section.readWhole(S3Options::read);
+    }
+
+    private static S3Options read(ConfigSection options) {
         URI endpoint = endpoint(options);
-        S3Options read = new S3Options(
+        return new S3Options(
                 options.text("region").orElse(null),
                 endpoint,
                 options.flag("path_style").orElse(endpoint != null),
@@ -49,8 +54,6 @@ record S3Options(
                 duration(options, "attempt_timeout", Duration.ofSeconds(30)),
                 duration(options, "deadline", Duration.ofMinutes(10)),
                 options.integer("attempts", 1, 100).orElse(5));
-        options.rejectOtherKeys();
-        return read;
     }
 
     /** How long one attempt may take that moves so many bytes. */
@@ -73,26 +76,33 @@ record S3Options(
         try {
             endpoint = new URI(text);
         } catch (URISyntaxException e) {
-            throw options.error("endpoint", "is not a URL. Write https://host:port.");
+            options.refuse("endpoint", "is not a URL. Write https://host:port.");
+            return null;
         }
+        String problem = problem(endpoint, allowHttp);
+        if (problem != null) {
+            options.refuse("endpoint", problem);
+        }
+        return endpoint;
+    }
+
+    private static @Nullable String problem(URI endpoint, boolean allowHttp) {
         String scheme = endpoint.getScheme() == null ? "" : endpoint.getScheme().toLowerCase(Locale.ROOT);
         String host = endpoint.getHost();
         if (endpoint.getRawUserInfo() != null) {
-            throw options.error("endpoint", "holds a user name or password. Credentials belong into credentials.yml.");
+            return "holds a user name or password. Credentials belong into credentials.yml.";
         }
         if (host == null || !(scheme.equals("http") || scheme.equals("https")) || endpoint.getRawQuery() != null) {
-            throw options.error("endpoint", "must be of the form https://host:port.");
+            return "must be of the form https://host:port.";
         }
         if (host.startsWith("169.254.")) {
-            throw options.error("endpoint", "is a link-local address, which no S3 server has.");
+            return "is a link-local address, which no S3 server has.";
         }
         if (scheme.equals("http") && !allowHttp && !isLoopback(host)) {
-            throw options.error(
-                    "endpoint",
-                    "is plain http, which shows the data to everybody on the way. Use https, or set 'allow_http: true' if"
-                            + " the network is trusted.");
+            return "is plain http, which shows the data to everybody on the way. Use https, or set 'allow_http: true' if"
+                    + " the network is trusted.";
         }
-        return endpoint;
+        return null;
     }
 
     private static boolean isLoopback(String host) {
@@ -105,7 +115,7 @@ record S3Options(
     private static long bytes(ConfigSection options, String key, long otherwise, long least, long most) {
         long bytes = options.bytes(key).orElse(otherwise);
         if (bytes < least || bytes > most) {
-            throw options.error(key, "is " + bytes + " bytes, but must be from " + least + " to " + most + ".");
+            options.refuse(key, "is " + bytes + ", but must be from " + least + " to " + most + " bytes.");
         }
         return bytes;
     }
@@ -113,7 +123,7 @@ record S3Options(
     private static Duration duration(ConfigSection options, String key, Duration otherwise) {
         Duration duration = options.duration(key).orElse(otherwise);
         if (duration.isZero()) {
-            throw options.error(key, "is zero, but nothing can be done in no time.");
+            options.refuse(key, "is zero, but nothing can be done in no time.");
         }
         return duration;
     }

@@ -38,7 +38,7 @@ class S3OptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "part_size | 4MiB | is 4194304 bytes, but must be from 5242880 to 5368709120.",
+                "part_size | 4MiB | is 4194304, but must be from 5242880 to 5368709120 bytes.",
                 "connections | 0 | must be a whole number, but is a text.",
                 "attempt_timeout | 0s | is zero, but nothing can be done in no time.",
                 "request_checksums | never | is 'never', but must be one of: when_supported, when_required.",

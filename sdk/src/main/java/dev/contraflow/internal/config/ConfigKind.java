@@ -15,6 +15,7 @@ record ConfigKind(String name, List<FilePattern> patterns, MergeStrategy merge) 
     static final String CATALOG = "catalog";
     static final String PARAMETERS = "parameters";
     static final String CREDENTIALS = "credentials";
+    static final String RUNTIME = "runtime parameters";
 
     boolean readsFile(String path) {
         return patterns.stream().anyMatch(pattern -> pattern.matches(path));
@@ -26,6 +27,11 @@ record ConfigKind(String name, List<FilePattern> patterns, MergeStrategy merge) 
 
     boolean isParameters() {
         return name.equals(PARAMETERS);
+    }
+
+    /** Whether it stands for what is given for a run, and has no files. */
+    boolean isRuntime() {
+        return name.equals(RUNTIME);
     }
 
     /** Nothing of their values is ever printed, references reach within one file only, and environment variables may be used. */

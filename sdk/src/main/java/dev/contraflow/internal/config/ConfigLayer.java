@@ -48,6 +48,9 @@ final class ConfigLayer {
 
     /** No more files follow. References see the given values in place of those written; they are not resolved themselves. */
     void close(Map<String, ConfigValue> given) {
+        if (kind.isParameters()) {
+            around.given().declare(entries);
+        }
         visible = given.isEmpty() ? entries : Trees.overlaid(entries, given, problems);
         if (!kind.isCredentials()) {
             resolveBy(new Local(visible, visible, Trees.identities(given)), entries);

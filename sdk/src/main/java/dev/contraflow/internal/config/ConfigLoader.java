@@ -29,6 +29,7 @@ public final class ConfigLoader {
     private final Budget budget = new Budget();
     private final Problems problems = new Problems();
     private final Map<String, ConfigValue> runtimeParameters;
+    private final GivenParameters given;
     private Map<String, ConfigValue> globals = Map.of();
     private boolean areGlobalsReadable = true;
 
@@ -38,17 +39,27 @@ public final class ConfigLoader {
         this.files = new ConfigFiles(conf);
         this.resolvers = new Resolvers(source.resolvers(), source.providers());
         this.runtimeParameters = source.runtimeParameters();
+        this.given = new GivenParameters(runtimeParameters);
     }
+
+    /**
+     * What was loaded.
+     *
+     * @param sections the resolved entries of every kind; kinds without files are empty
+     * @param given the parameters of the run, and what of the configuration they meet
+     */
+    public record Loaded(Map<String, ConfigSection> sections, GivenParameters given) {}
 
     /**
      * Loads a configuration.
      *
      * @param source where from
-     * @return the resolved entries of every kind; kinds without files are empty
+     * @return what was loaded
      * @throws CatalogException if a folder is missing or files are wrong
      */
-    public static Map<String, ConfigSection> load(ConfigSource source) {
-        return new ConfigLoader(source).load();
+    public static Loaded load(ConfigSource source) {
+        ConfigLoader loader = new ConfigLoader(source);
+        return new Loaded(loader.load(), loader.given);
     }
 
     /**
@@ -158,12 +169,12 @@ public final class ConfigLoader {
 
     private Interpolation.Surroundings surroundings(ConfigKind kind) {
         Interpolation.Surroundings withoutRuntime =
-                new Interpolation.Surroundings(globals, null, source.variables(), resolvers, budget);
-        ConfigKind given = new ConfigKind("runtime parameters", List.of(), MergeStrategy.DESTRUCTIVE);
-        Interpolation runtime = new Interpolation(given, Local.of(runtimeParameters), withoutRuntime, problems);
+                new Interpolation.Surroundings(globals, null, source.variables(), resolvers, budget, given);
+        ConfigKind ofRun = new ConfigKind(ConfigKind.RUNTIME, List.of(), MergeStrategy.DESTRUCTIVE);
+        Interpolation runtime = new Interpolation(ofRun, Local.of(runtimeParameters), withoutRuntime, problems);
         return kind.isGlobals()
                 ? withoutRuntime
-                : new Interpolation.Surroundings(globals, runtime, source.variables(), resolvers, budget);
+                : new Interpolation.Surroundings(globals, runtime, source.variables(), resolvers, budget, given);
     }
 
     /** The files of one kind in one environment. References in parameters see those of the run in place of those written. */

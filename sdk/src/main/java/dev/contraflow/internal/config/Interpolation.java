@@ -41,13 +41,15 @@ final class Interpolation {
      * @param variables the environment variables
      * @param resolvers those that references may name
      * @param budget bounds what is made
+     * @param given hears which parameters are asked for
      */
     record Surroundings(
             Map<String, ConfigValue> globals,
             @Nullable Interpolation runtime,
             Map<String, String> variables,
             Resolvers resolvers,
-            Budget budget) {}
+            Budget budget,
+            GivenParameters given) {}
 
     /**
      * What references without a resolver see.
@@ -78,6 +80,7 @@ final class Interpolation {
     private final Scope top;
     private final Local local;
     private final Surroundings around;
+    private final boolean isOfParameters;
     private final MissingReference missing;
     private final ResolverCalls calls;
     private final Problems problems;
@@ -95,6 +98,7 @@ final class Interpolation {
         this.top = new Scope(null, new ConfigValue(local.values(), SourcePosition.code()), false);
         this.local = local;
         this.around = around;
+        this.isOfParameters = kind.isParameters() || kind.isRuntime();
         this.missing = new MissingReference(kind, local, around);
         this.calls = new ResolverCalls(this, kind, around, missing);
         this.problems = problems;
@@ -285,6 +289,9 @@ final class Interpolation {
 
     @Nullable
     ConfigValue select(int up, List<String> keys, Scope scope, SourcePosition at) {
+        if (isOfParameters) {
+            around.given().ask((up == 0 ? "" : ".") + String.join(".", keys));
+        }
         Scope from = up == 0 ? top : scope;
         for (int i = 1; i < up; i++) {
             Scope outer = from.outer();

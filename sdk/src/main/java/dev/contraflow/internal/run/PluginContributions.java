@@ -41,31 +41,40 @@ final class PluginContributions {
     /** An I/O manager, the section of {@code run.yml} that holds its options, and why it was chosen. */
     record IoChoice(IoManager.Factory factory, String section, String why) {}
 
-    PluginContributions(Providers providers, ConfigSection configured, RunOptions wanted) {
+    /**
+     * Asks the plugins.
+     *
+     * @param providers the plugins
+     * @param configured all options
+     * @param wanted what the run chooses itself
+     * @param problems gets the mistakes; what is wrong is left out
+     */
+    PluginContributions(Providers providers, ConfigSection configured, RunOptions wanted, Problems problems) {
         this.listeners = new ArrayList<>(wanted.listeners());
         this.nodeInterceptors = new ArrayList<>(wanted.nodeInterceptors());
         this.dataInterceptors = new ArrayList<>(wanted.dataInterceptors());
         this.runInterceptors = new ArrayList<>(wanted.runInterceptors());
-        this.disabled = disabled(providers.pluginIds(), configured, wanted);
+        this.disabled = disabled(providers.pluginIds(), configured, wanted, problems);
         add(SDK, DirectIo.plain());
         add(SDK, DirectIo.async());
         providers.pluginIds().stream()
                 .filter(id -> !disabled.contains(id))
                 .map(id -> providers.plugin(id).orElseThrow())
-                .forEach(this::contribute);
+                .forEach(plugin -> problems.check(() -> contribute(plugin)));
     }
 
-    private static Set<String> disabled(Set<String> known, ConfigSection configured, RunOptions wanted) {
-        Set<String> disabled = new TreeSet<>(configured.texts("disabled_plugins"));
-        disabled.addAll(wanted.disabledPlugins());
+    private static Set<String> disabled(
+            Set<String> known, ConfigSection configured, RunOptions wanted, Problems problems) {
+        Set<String> disabled = new TreeSet<>(wanted.disabledPlugins());
+        problems.check(() -> disabled.addAll(configured.texts("disabled_plugins")));
         for (String id : disabled) {
             if (!known.contains(id)) {
                 String problem = "There is no plugin '" + id + "' to disable."
                         + Suggestion.didYouMean(id, known) + " Plugins on the class path: "
                         + (known.isEmpty() ? "none" : String.join(", ", known)) + ".";
-                throw wanted.disabledPlugins().contains(id)
+                problems.add(() -> wanted.disabledPlugins().contains(id)
                         ? new CatalogException(problem)
-                        : configured.error("disabled_plugins", "is wrong. " + problem);
+                        : configured.error("disabled_plugins", "is wrong. " + problem));
             }
         }
         return disabled;

@@ -8,8 +8,11 @@ import dev.contraflow.catalog.Resolution;
 import dev.contraflow.config.SourcePosition;
 import dev.contraflow.config.Suggestion;
 import dev.contraflow.dataset.Dataset;
+import dev.contraflow.dataset.EncodedDataset;
 import dev.contraflow.dataset.Versions;
 import dev.contraflow.internal.Reason;
+import dev.contraflow.io.Grant;
+import dev.contraflow.io.ObjectNotFoundException;
 import dev.contraflow.run.RunPlan;
 import java.io.IOException;
 import java.util.List;
@@ -18,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Asks, before the first node, whether the persistent inputs of a run are there: one request each, side by side. */
+/** Asks, before the first node, whether the persistent inputs of a run are there: one request each, side by side, and one more for what is not. */
 final class Preflight {
     private static final int SHOWN = 4;
 
@@ -83,10 +86,31 @@ final class Preflight {
                         + where;
             }
             String near = isFoundByCatchAll(datasets, ref) ? Suggestion.didYouMean(ref.name(), names) : "";
-            return what + " does not exist. Put it there, run the node that writes it, or correct its filepath." + near
-                    + where;
+            return what + " does not exist"
+                    + worse(dataset)
+                            .map(reason -> ": " + reason + ".")
+                            .orElse(". Put it there, run the node that writes it, or correct its filepath.")
+                    + near + where;
         } catch (IOException | RuntimeException e) {
             return what + " cannot be reached: " + Reason.of(e) + "." + where;
+        }
+    }
+
+    /**
+     * What is wrong besides, as a read says it: to S3's answer to a look a bucket that does not exist is like an object that does not. Only what
+     * is known to be missing is read.
+     */
+    private static Optional<String> worse(Dataset<?> dataset) {
+        if (!(dataset instanceof EncodedDataset<?> encoded)) {
+            return Optional.empty(); // its load may do more than read
+        }
+        try {
+            encoded.fetch(Grant.unbounded()).close(); // somebody has put it there since
+            return Optional.empty();
+        } catch (ObjectNotFoundException e) {
+            return Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            return Optional.of(Reason.of(e));
         }
     }
 }

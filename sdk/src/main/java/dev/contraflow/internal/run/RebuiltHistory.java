@@ -8,6 +8,7 @@ import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
 import dev.contraflow.catalog.BoundDatasets;
 import dev.contraflow.dataset.Dataset;
+import dev.contraflow.internal.Count;
 import dev.contraflow.internal.run.MadeFrom.Made;
 import dev.contraflow.io.ObjectInfo;
 import dev.contraflow.io.Provenance;
@@ -145,12 +146,14 @@ final class RebuiltHistory {
         if (!known.isLost() && entries.stream().allMatch(entry -> isNoted(entry, known))) {
             return known;
         }
+        long found = count(done.keySet());
         LOG.warn(
-                "the record of run {} is {}; {} of {} outputs carry its id and are taken for done",
+                "the record of run {} is {}; {} of {} {} taken for done",
                 runId,
                 known.isLost() ? "lost" : "broken",
-                count(done.keySet()),
-                count(pipeline.nodes()));
+                found,
+                Count.of(count(pipeline.nodes()), "output"),
+                found == 1 ? "carries its id and is" : "carry its id and are");
         return known.with(entries, last, now, visibility);
     }
 

@@ -3,7 +3,9 @@ package dev.contraflow.internal.run;
 import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.config.ConfigSection;
+import dev.contraflow.config.ConfigValue;
 import dev.contraflow.config.Suggestion;
+import dev.contraflow.internal.catalog.Problems;
 import dev.contraflow.run.RetryPolicy;
 import dev.contraflow.run.RunOptions;
 import java.time.Duration;
@@ -39,26 +41,42 @@ final class RetryRules {
      *     the general policy
      * @param wanted what the request brings, which wins
      * @return the rules
-     * @throws CatalogException if an option is wrong or unknown
+     * @throws CatalogException if options are wrong or unknown: all of them
      */
     static RetryRules read(ConfigSection options, RunOptions wanted) {
-        ConfigSection ofDatasets = options.section("datasets");
-        RetryPolicy configured = policy(options, RetryPolicy.never());
-        return new RetryRules(wanted.retry().orElse(configured), ofDatasets, wanted.retryOfDatasets());
+        return options.readWhole(whole -> {
+            ConfigSection ofDatasets = whole.section("datasets");
+            RetryPolicy configured = policy(whole, RetryPolicy.never());
+            return new RetryRules(wanted.retry().orElse(configured), ofDatasets, wanted.retryOfDatasets());
+        });
     }
 
-    private static RetryPolicy policy(ConfigSection options, RetryPolicy standard) {
+    private static RetryPolicy policy(ConfigSection section, RetryPolicy standard) {
+        return section.readWhole(options -> policyOf(options, standard));
+    }
+
+    private static RetryPolicy policyOf(ConfigSection options, RetryPolicy standard) {
         int attempts = options.integer("attempts", 1, 1000).orElse(standard.attempts());
         boolean isFirst = standard.attempts() == 1 && attempts > 1; // a policy that never waits has no delays to go by
         RetryPolicy open = isFirst ? RetryPolicy.ofAttempts(attempts) : standard;
-        Duration first = options.duration("first_delay").orElse(open.firstDelay());
+        Optional<Duration> written = options.duration("first_delay");
+        Duration first = written.orElse(open.firstDelay());
         Duration longest = options.duration("longest_delay")
                 .orElse(first.compareTo(open.longestDelay()) > 0 ? first : open.longestDelay());
-        options.rejectOtherKeys();
-        if (longest.compareTo(first) < 0) {
-            throw options.error("longest_delay", "is shorter than 'first_delay'.");
+        if (longest.compareTo(first) >= 0) {
+            return new RetryPolicy(attempts, first, longest);
         }
-        return new RetryPolicy(attempts, first, longest);
+        boolean isFirstWrong =
+                written.isEmpty() && isSet(options, "first_delay"); // then there is nothing to compare with
+        if (!isFirstWrong) {
+            options.refuse("longest_delay", "is shorter than 'first_delay'.");
+        }
+        return new RetryPolicy(attempts, first, first);
+    }
+
+    private static boolean isSet(ConfigSection options, String key) {
+        ConfigValue value = options.entries().get(key);
+        return value != null && value.value() != null;
     }
 
     /**
@@ -66,18 +84,24 @@ final class RetryRules {
      *
      * @param used the names of the datasets of the run, with and without view
      * @param isInCatalog whether the catalog has a name: other pipelines may use it
-     * @throws CatalogException if a rule names a dataset that is neither
+     * @throws CatalogException if rules name datasets that are neither: all of them
      */
     void check(Set<String> used, Predicate<String> isInCatalog) {
+        Problems problems = new Problems();
         for (String dataset : rules.keySet()) {
             if (!used.contains(dataset) && !isInCatalog.test(dataset)) {
-                String problem = "names a dataset that neither the pipeline nor the catalog has."
-                        + Suggestion.didYouMean(dataset, new TreeSet<>(used));
-                throw configured.entries().containsKey(dataset)
-                        ? configured.error(dataset, problem)
-                        : new CatalogException("The retry policy for '" + dataset + "' " + problem);
+                problems.add(() -> unknown(dataset, used));
             }
         }
+        problems.throwIfAny();
+    }
+
+    private CatalogException unknown(String dataset, Set<String> used) {
+        String problem = "names a dataset that neither the pipeline nor the catalog has."
+                + Suggestion.didYouMean(dataset, new TreeSet<>(used));
+        return configured.entries().containsKey(dataset)
+                ? configured.error(dataset, problem)
+                : new CatalogException("The retry policy for '" + dataset + "' " + problem);
     }
 
     RetryPolicy of(DatasetRef<?> ref) {

@@ -1,5 +1,6 @@
 package dev.contraflow.internal.run;
 
+import dev.contraflow.Project;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.config.Config;
 import dev.contraflow.config.ConfigSection;
@@ -45,14 +46,27 @@ final class RunEnvironment implements AutoCloseable {
 
     /** The storage of a place that is configured is opened for the run; one that the request names is the caller's. */
     private RunState openState() {
-        ConfigSection configured = options.section("state");
         Optional<RunOptions.State> given = wanted.state();
         if (given.isPresent()) {
             return new RunState(
                     new StorageState(given.get().storage(), given.get().root()), () -> {});
         }
-        return RunState.configured(configured, config, providers)
+        StatePlace configured = StatePlace.read(options.section("state"), providers, wanted);
+        return RunState.opened(configured, config, providers)
                 .orElseGet(() -> new RunState(new LocalState(stateFolder), () -> {}));
+    }
+
+    /** Warns of entries of the catalog and parameters of the run that are probably misspelt. */
+    void warnOfMisspelling(DataCatalog catalog) {
+        Project project = request.project();
+        if (project == null) {
+            return;
+        }
+        MisspeltEntries.warn(project, catalog);
+        ConfigSource source = request.source();
+        if (config != null && source != null && !source.runtimeParameters().isEmpty()) {
+            MisspeltParameters.warn(project, request.pipeline(), config);
+        }
     }
 
     /** The catalog of the request; the caller closes it if {@link #isCatalogOwn}. */

@@ -196,10 +196,7 @@ public final class RunSetup implements AutoCloseable {
         if (choices.visibility() == Visibility.MANIFEST) {
             new RunManifest(this).check(bound.stored());
         }
-        Project project = request.project();
-        if (project != null) {
-            MisspeltEntries.warn(project, catalog);
-        }
+        environment.warnOfMisspelling(catalog);
         Set<String> interrupted = runs.interruptedNamespaces();
         if (!interrupted.isEmpty()) {
             LOG.warn("The namespaces {} are interrupted by nodes outside: they cannot be run as one", interrupted);

@@ -2,7 +2,6 @@ package dev.contraflow.internal.run;
 
 import dev.contraflow.config.Config;
 import dev.contraflow.config.ConfigSection;
-import dev.contraflow.config.Suggestion;
 import dev.contraflow.io.Location;
 import dev.contraflow.io.Storage;
 import dev.contraflow.io.StorageConfig;
@@ -22,39 +21,29 @@ import org.slf4j.LoggerFactory;
  */
 record RunState(StateStore store, Closeable opened) implements AutoCloseable {
     /**
-     * The place that {@code state} in {@code run.yml} names: {@code location}, and {@code credentials} by name where the storage needs some.
+     * Opens the place that the configuration names.
      *
-     * @param section the section
+     * @param place the place
      * @param config the configuration, with the options and credentials of storages
      * @param providers opens the storage
      * @return the store; empty if none is configured
-     * @throws dev.contraflow.CatalogException if the section is wrong
+     * @throws dev.contraflow.CatalogException if the storage does not take its options or credentials
      */
-    static Optional<RunState> configured(ConfigSection section, @Nullable Config config, Providers providers) {
-        Optional<String> text = section.text("location");
-        Optional<String> credentials = section.text("credentials");
-        section.rejectOtherKeys();
-        if (text.isEmpty() || config == null) {
+    static Optional<RunState> opened(StatePlace place, @Nullable Config config, Providers providers) {
+        if (place.location().isEmpty() || config == null) {
             return Optional.empty();
         }
-        Location place = Location.parse(text.get(), config.root()); // of a local folder it has no slash at its end
-        Location root = place.path().endsWith("/") ? place : place.plus("/");
-        StorageProvider provider = providers
-                .storage(root.scheme())
-                .orElseThrow(() -> section.error(
-                        "location",
-                        "is in a storage '" + root.scheme() + "' that is not known." + known(root, providers)));
+        Location named = Location.parse(place.location().get(), config.root());
+        Location root = named.path().endsWith("/") ? named : named.plus("/"); // that of a local folder has none
+        StorageProvider provider = providers.storage(root.scheme()).orElseThrow(); // RunYml has looked
         Storage storage = provider.open(new StorageConfig(
                 root.scheme(),
                 config.storages().section(root.scheme()),
-                credentials.map(config.credentials()::section).orElseGet(() -> ConfigSection.empty("credentials")),
+                place.credentials()
+                        .map(config.credentials()::section)
+                        .orElseGet(() -> ConfigSection.empty("credentials")),
                 config.root()));
         return Optional.of(new RunState(new StorageState(storage, root), storage));
-    }
-
-    private static String known(Location root, Providers providers) {
-        return Suggestion.didYouMean(root.scheme(), providers.schemes()) + " Known: "
-                + String.join(", ", providers.schemes()) + ".";
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.contraflow.run.FailurePolicy;
 import dev.contraflow.run.RunOptions;
 import dev.contraflow.run.Visibility;
 import dev.contraflow.spi.Providers;
-import java.util.Objects;
 
 /**
  * Looks at the options of a run as a whole before any of them is used: all that is wrong is said at once, and what the run itself chooses in
@@ -26,22 +25,22 @@ final class RunYml {
      */
     static PluginContributions checked(ConfigSection options, Providers providers, RunOptions wanted) {
         Problems problems = new Problems();
-        PluginContributions found = problems.get(() -> new PluginContributions(providers, options, wanted));
+        PluginContributions found = new PluginContributions(providers, options, wanted, problems);
         problems.check(() -> options.choice("on_failure", FailurePolicy.class));
         problems.check(() -> options.choice("visibility", Visibility.class));
         problems.check(() -> RetryRules.read(options.section("retry"), wanted));
         problems.check(() -> options.duration("time_limit"));
         problems.check(() -> options.flag("rewrite_unchanged"));
-        options.allow("io", "disabled_plugins", "plain", "async", "state");
+        problems.check(() -> StatePlace.read(options.section("state"), providers, wanted));
+        options.allow("io", "disabled_plugins", "plain", "async");
         options.allow(providers.pluginIds().toArray(String[]::new));
         problems.check(options::rejectOtherKeys);
-        if (found != null) {
-            found.checkOptions(options, problems);
-            if (options.entries().containsKey("io")) { // that nothing is chosen may come of a key that is misspelt
-                problems.check(() -> found.choose(wanted.io().orElse(null), options));
-            }
+        found.checkOptions(options, problems);
+        if (options.entries().containsKey("io")) { // that nothing is chosen may come of a key that is misspelt
+            problems.check(() -> found.choose(wanted.io().orElse(null), options));
         }
+        wanted.io().ifPresent(io -> problems.check(() -> found.choose(io, ConfigSection.empty("run"))));
         problems.throwIfAny();
-        return Objects.requireNonNull(found, "neither contributions nor a problem");
+        return found;
     }
 }

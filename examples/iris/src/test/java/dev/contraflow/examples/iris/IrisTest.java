@@ -12,23 +12,47 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class IrisTest {
-    private static Comparison compare(ByteArrayOutputStream out) throws IOException {
+    @TempDir
+    Path folder;
+
+    /** A project of our own: beside its configuration and its data it keeps the records of its runs, which count in the next run. */
+    @BeforeEach
+    void copyProject() throws IOException {
+        for (String part : List.of("conf", "data/01_raw")) {
+            try (Stream<Path> files = Files.walk(Path.of(part))) {
+                for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                    Path copy = root().resolve(file);
+                    Files.createDirectories(copy.getParent());
+                    Files.copy(file, copy);
+                }
+            }
+        }
+    }
+
+    private Path root() {
+        return folder.resolve("project");
+    }
+
+    private Comparison compare(ByteArrayOutputStream out) throws IOException {
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        try (IrisMain main = new IrisMain(Path.of(""), "local", false, print)) {
+        try (IrisMain main = new IrisMain(root(), "local", false, print)) {
             return main.compare(Duration.ofMillis(20));
         }
     }
 
     @Test
-    void allStrategiesSucceedAndStoreTheSameBytes(@TempDir Path folder) throws IOException {
+    void allStrategiesSucceedAndStoreTheSameBytes() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Comparison comparison = compare(out);
         assertThat(comparison.allSucceeded()).isTrue();
@@ -39,6 +63,8 @@ class IrisTest {
         assertThat(comparison.strategies()).allMatch(s -> s.seconds() >= s.lowerBoundSeconds());
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("Warming up", "computed split_data", "durable  example_model");
+
+        assertThat(root().resolve(".contraflow/runs")).isNotEmptyDirectory();
 
         Path file = folder.resolve("deep/report.json");
         comparison.write(file);
@@ -78,7 +104,7 @@ class IrisTest {
     @Test
     void delayAtHttpNeedsTheServerInsideTheJvm() throws IOException {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        try (IrisMain main = new IrisMain(Path.of(""), "aws", true, nowhere)) {
+        try (IrisMain main = new IrisMain(root(), "aws", true, nowhere)) {
             assertThatThrownBy(() -> main.compare(null))
                     .hasMessageStartingWith(
                             "iris.delay-at=http puts the delay in front of the S3 server inside the JVM")

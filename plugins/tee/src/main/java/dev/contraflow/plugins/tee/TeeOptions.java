@@ -42,23 +42,26 @@ public record TeeOptions(
      *
      * @param section the section of {@code run.yml}
      * @return the options, defaults filled in
-     * @throws dev.contraflow.CatalogException if a key is unknown or a value is wrong
+     * @throws dev.contraflow.CatalogException if keys are unknown or values are wrong: all of them
      */
     public static TeeOptions read(ConfigSection section) {
-        TeeOptions options = new TeeOptions(
-                section.bytes("memory")
+        return section.readWhole(options -> new TeeOptions(
+                options.bytes("memory")
                         .orElse(memoryThatFits(Runtime.getRuntime().maxMemory())),
-                section.bytes("spill_limit").orElse(10L << 30),
-                section.integer("transfers", 1, 1024).orElse(transfersThatFit()),
-                section.integer("prefetch", 0, 1024).orElse(8),
-                section.duration("wait_limit").orElse(Duration.ofHours(1)),
-                section.bytes("spool").orElse(0L),
-                section.flag("detect_mutation").orElse(false));
-        section.rejectOtherKeys();
-        if (options.waitLimit().isZero()) {
-            throw section.error("wait_limit", "must be longer than 0s.");
+                options.bytes("spill_limit").orElse(10L << 30),
+                options.integer("transfers", 1, 1024).orElse(transfersThatFit()),
+                options.integer("prefetch", 0, 1024).orElse(8),
+                waitLimit(options),
+                options.bytes("spool").orElse(0L),
+                options.flag("detect_mutation").orElse(false)));
+    }
+
+    private static Duration waitLimit(ConfigSection options) {
+        Duration limit = options.duration("wait_limit").orElse(Duration.ofHours(1));
+        if (limit.isZero()) {
+            options.refuse("wait_limit", "must be longer than 0s.");
         }
-        return options;
+        return limit;
     }
 
     /**
