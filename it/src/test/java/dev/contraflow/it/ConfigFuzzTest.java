@@ -34,7 +34,7 @@ class ConfigFuzzTest {
     Path folder;
 
     @Test
-    @Timeout(value = 4, unit = TimeUnit.MINUTES)
+    @Timeout(value = 12, unit = TimeUnit.MINUTES)
     void damagedFilesAreReadOrRefused() throws Exception {
         String seed = System.getProperty("contraflow.seeds", "1..1").split("\\.\\.", 2)[0];
         Path log = folder.resolve("log.txt");
@@ -50,7 +50,7 @@ class ConfigFuzzTest {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        boolean isDone = process.waitFor(3, TimeUnit.MINUTES);
+        boolean isDone = process.waitFor(10, TimeUnit.MINUTES);
         process.destroyForcibly();
         String said = Files.readString(log);
         System.out.print(said);

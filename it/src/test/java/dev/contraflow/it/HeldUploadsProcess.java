@@ -6,20 +6,14 @@ import dev.contraflow.Pipeline;
 import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.catalog.FileDataset;
 import dev.contraflow.config.ConfigSection;
-import dev.contraflow.dataset.EncodedDataset;
-import dev.contraflow.dataset.ForwardingEncodedDataset;
 import dev.contraflow.io.FormatOptions;
 import dev.contraflow.io.Location;
-import dev.contraflow.io.PendingWrite;
 import dev.contraflow.io.Storage;
-import dev.contraflow.io.StorageConfig;
-import dev.contraflow.io.WriteSpec;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.RunRequest;
 import dev.contraflow.runner.sequential.SequentialRunner;
 import dev.contraflow.spi.Providers;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,42 +34,26 @@ final class HeldUploadsProcess {
         return DatasetRef.of("d" + i, byte[].class);
     }
 
-    /** A file whose bytes wait for the last node. */
-    private static final class Held extends ForwardingEncodedDataset<byte[]> {
-        Held(EncodedDataset<byte[]> inner) {
-            super(inner);
-        }
-
-        @Override
-        public PendingWrite beginWrite(WriteSpec spec) throws IOException {
-            try {
-                RELEASED.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw (IOException) new InterruptedIOException("interrupted").initCause(e);
-            }
-            return super.beginWrite(spec);
-        }
-    }
-
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         int count = Integer.parseInt(args[1]);
         int size = Integer.parseInt(args[2]);
         Providers providers = Providers.discover();
-        try (Storage files = providers
-                .storage("file")
-                .orElseThrow()
-                .open(new StorageConfig("file", ConfigSection.empty("file"), ConfigSection.empty("none"), folder))) {
+        try (Storage files = HeldFile.localFiles(providers, folder)) {
             DataCatalog.Builder catalog = DataCatalog.builder();
             List<Node> nodes = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 catalog.add(
                         ref(i),
-                        new Held(new FileDataset<>(
-                                files,
-                                Location.file(folder.resolve("data/d" + i)),
-                                providers.format("bytes").orElseThrow().create(ref(i).type(), FormatOptions.none()))));
+                        new HeldFile<>(
+                                new FileDataset<>(
+                                        files,
+                                        Location.file(folder.resolve("data/d" + i)),
+                                        providers
+                                                .format("bytes")
+                                                .orElseThrow()
+                                                .create(ref(i).type(), FormatOptions.none())),
+                                RELEASED));
                 nodes.add(node(i, size));
             }
             nodes.add(Node.named("last").reads(ref(count - 1)).runs(value -> {
@@ -89,7 +67,7 @@ final class HeldUploadsProcess {
                     .run(RunRequest.of(Pipeline.of(nodes), catalog.build())
                             .withProviders(providers)
                             .withIo("tee")
-                            .withDrainLimit(Duration.ofSeconds(30)) // should a node fail
+                            .withDrainLimit(Duration.ofMinutes(2)) // should a node fail
                             .withRunOptions(ConfigSection.of(
                                     "run", Map.of("tee", Map.of("memory", Integer.parseInt(args[3])))))
                             .withStateFolder(folder.resolve("state")));

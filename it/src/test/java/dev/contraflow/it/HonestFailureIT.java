@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -61,6 +62,7 @@ class HonestFailureIT {
     private final CountDownLatch saveFailed = new CountDownLatch(1);
     private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
     private @Nullable S3Gate openGate;
+    private String patience = "60s"; // with each attempt to store the dataset in the middle
 
     @BeforeEach
     void openGate() throws IOException {
@@ -95,6 +97,7 @@ class HonestFailureIT {
     void aFailingUploadFailsTheRunAndNothingThatDescendsFromItIsCommitted(
             String io, String name, S3Fault fault, int attempts, String reason) throws IOException {
         gate().fail(writing("middle"), fault);
+        patience = name.equals("timeout") ? "1s" : patience;
         PipelineResult result = run(io, 1000, middle -> {
             if (io.equals("tee") && !saveFailed.await(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the failure of the upload was not reported while the node ran");
@@ -207,23 +210,16 @@ class HonestFailureIT {
                 Node.named("n1").readsNothing().writes(FIRST).by(() -> bytes),
                 Node.named("n2").reads(FIRST).writes(MIDDLE).by(first -> first),
                 Node.named("n3").reads(MIDDLE).writes(LAST).by(last));
-        Map<String, Object> options = Map.of(
-                "attempts",
-                3,
-                "attempt_timeout",
-                "1s",
-                "deadline",
-                "60s",
-                "part_size",
-                "5MiB",
-                "multipart_threshold",
-                "5MiB");
+        Map<String, Object> options = Map.of("attempts", 3, "part_size", "5MiB", "multipart_threshold", "5MiB");
+        Map<String, Object> ofMiddle = new HashMap<>(options);
+        ofMiddle.put("attempt_timeout", patience);
         Format<byte[]> format =
                 Providers.discover().format("bytes").orElseThrow().create(FIRST.type(), FormatOptions.none());
         try (Storage storage = s3.storage(gate().endpoint(), options);
+                Storage middle = s3.storage(gate().endpoint(), ofMiddle);
                 DataCatalog catalog = DataCatalog.builder()
                         .add(FIRST, new FileDataset<>(storage, new Location("s3", bucket, "/first"), format))
-                        .add(MIDDLE, new FileDataset<>(storage, new Location("s3", bucket, "/middle"), format))
+                        .add(MIDDLE, new FileDataset<>(middle, new Location("s3", bucket, "/middle"), format))
                         .add(LAST, new FileDataset<>(storage, new Location("s3", bucket, "/last"), format))
                         .build()) {
             return new SequentialRunner()

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Two gigabytes flow through a heap of 256 MiB as 256 datasets of 8 MiB, and the tee keeps to its budget of 48 MiB; and in a heap of 48 MiB its
  * default leaves room for values of 6 MB.
  */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 12, unit = TimeUnit.MINUTES)
 class LargeFlowTest {
     private static final int COUNT = 256;
     private static final int SIZE = 8 << 20;
@@ -73,7 +73,9 @@ class LargeFlowTest {
                 .redirectError(log.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("ended in time").isTrue();
+            assertThat(process.waitFor(10, TimeUnit.MINUTES))
+                    .as("ended in time")
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,9 @@ final class Leaks {
     private static final Path OPEN_FILES = Path.of("/proc/self/fd");
     private static final Set<String> JDK_GROUPS = Set.of("system", "InnocuousThreadGroup");
 
+    /** Waited for only if there is a leak, or the machine stands still: so it is long. */
+    private static final Duration LAST_THREAD = Duration.ofMinutes(1);
+
     private Leaks() {}
 
     /** No thread of a run lives on. (A thread that has left its pool may take a moment to die; it is joined.) */
@@ -29,7 +33,7 @@ final class Leaks {
                 .toList();
         try {
             for (Thread thread : threads) {
-                thread.join(5000);
+                thread.join(LAST_THREAD.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -60,12 +64,12 @@ final class Leaks {
                 .collect(Collectors.toSet());
     }
 
-    /** Waits until threads that did not live before are gone, at most five seconds for each. */
+    /** Waits until threads that did not live before are gone, at most a minute for each. */
     static void assertNoThreadsBut(Set<Thread> before) throws InterruptedException {
         Set<Thread> more = threads();
         more.removeAll(before);
         for (Thread thread : more) {
-            thread.join(5000);
+            thread.join(LAST_THREAD.toMillis());
         }
         assertThat(more).as("threads that live on").noneMatch(Thread::isAlive);
     }

@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
  * successful ones one cancellation; but each has numbers of its own, so that whatever is shared shows in a result. Afterwards the process is
  * as it was after the first 200.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class ManyRunsTest {
     private static final int AT_ONCE = 8;
     private static final int WARM_UP = 200;
@@ -125,7 +125,7 @@ class ManyRunsTest {
                 }));
             }
             for (Future<?> run : runs) {
-                run.get(2, TimeUnit.MINUTES);
+                run.get(15, TimeUnit.MINUTES);
             }
         } finally {
             pool.shutdownNow();
@@ -264,7 +264,7 @@ class ManyRunsTest {
 
         void runAndCheck() throws Exception {
             all.countDown();
-            assertThat(all.await(1, TimeUnit.MINUTES))
+            assertThat(all.await(5, TimeUnit.MINUTES))
                     .as("%s runs at once", AT_ONCE)
                     .isTrue();
             Files.createDirectories(data);

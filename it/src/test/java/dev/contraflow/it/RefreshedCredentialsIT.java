@@ -112,7 +112,7 @@ class RefreshedCredentialsIT {
             Pipeline pipeline = Pipeline.of(
                     Node.named("first").readsNothing().writes(BEFORE).by(() -> new byte[12 << 20]),
                     Node.named("second").reads(BEFORE).writes(AFTER).by(before -> {
-                        assertThat(isStored.await(30, TimeUnit.SECONDS)).isTrue();
+                        assertThat(isStored.await(60, TimeUnit.SECONDS)).isTrue();
                         between.run(catalog);
                         gate.clearRecord();
                         return before;

@@ -124,13 +124,13 @@ class RunRecordIT {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(exit);
         return Files.readString(log);
     }
 
     @Test
-    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void theFirstLogLineNamesTheManagerAndThePlugins() throws Exception {
         String first = log(Succeeds.class, 0).lines().findFirst().orElse("");
         assertThat(first)
@@ -140,7 +140,7 @@ class RunRecordIT {
     }
 
     @Test
-    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void aRunThatWasKilledIsNamedByTheNextOne() throws Exception {
         log(KilledInTheMiddle.class, 137);
         JsonNode record = onlyRecord();

@@ -8,8 +8,12 @@ import dev.contraflow.DatasetRef;
 import dev.contraflow.Fn;
 import dev.contraflow.Node;
 import dev.contraflow.Pipeline;
-import dev.contraflow.catalog.CatalogConfig;
 import dev.contraflow.catalog.DataCatalog;
+import dev.contraflow.catalog.FileDataset;
+import dev.contraflow.io.Format;
+import dev.contraflow.io.FormatOptions;
+import dev.contraflow.io.Location;
+import dev.contraflow.io.Storage;
 import dev.contraflow.run.Cancellation;
 import dev.contraflow.run.PipelineRunner;
 import dev.contraflow.run.RunEvent;
@@ -20,11 +24,11 @@ import dev.contraflow.runner.threads.ThreadRunner;
 import dev.contraflow.spi.Providers;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that is asked to end (SIGTERM) while it stores and computes: it stores what is under way, says what is not durable, and ends. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ShutdownIT {
     private static final DatasetRef<String> FIRST = DatasetRef.of("first", String.class);
     private static final DatasetRef<String> SECOND = DatasetRef.of("second", String.class);
@@ -43,24 +47,34 @@ class ShutdownIT {
     @TempDir
     Path folder;
 
-    /** A process that runs a node whose output takes half a second to be stored, and meanwhile another one. */
+    /** A process that runs a node whose output is stored only while the JVM ends, and meanwhile another one. */
     private static void run(String[] args, Duration drainLimit, Fn.F1<String, String> meanwhile, RunListener listener) {
         Path folder = Path.of(args[0]);
-        Map<String, Object> file = Map.of("type", "text", "filepath", "first");
-        Map<String, Object> slow = Map.of("type", "slow", "save_delay", "500ms", "dataset", file);
-        Map<String, Object> second = Map.of("type", "text", "filepath", "second");
-        CatalogConfig config =
-                new CatalogConfig(folder, Map.of("first", slow, "second", second), Map.of(), Map.of(), Map.of(), null);
+        CountDownLatch ending = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(ending::countDown));
+        Providers providers = Providers.discover();
+        Storage files = HeldFile.localFiles(providers, folder);
+        Format<String> text = providers.format("text").orElseThrow().create(FIRST.type(), FormatOptions.none());
         Pipeline pipeline = Pipeline.of(
                 Node.named("quick").readsNothing().writes(FIRST).by(() -> "value"),
                 Node.named("meanwhile").reads(FIRST).writes(SECOND).by(meanwhile));
         PipelineRunner runner = args[1].equals("threads") ? new ThreadRunner(2) : new SequentialRunner();
-        try (DataCatalog catalog = DataCatalog.of(config, Providers.discover())) {
+        try (files;
+                DataCatalog catalog = DataCatalog.builder()
+                        .add(
+                                FIRST,
+                                new HeldFile<>(
+                                        new FileDataset<>(files, Location.file(folder.resolve("first")), text), ending))
+                        .add(SECOND, new FileDataset<>(files, Location.file(folder.resolve("second")), text))
+                        .build()) {
             runner.run(RunRequest.of(pipeline, catalog)
+                    .withProviders(providers)
                     .withIo("tee")
                     .withStateFolder(folder.resolve("state"))
                     .withCancellation(Cancellation.onShutdown(drainLimit))
                     .withListener(listener));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -82,7 +96,7 @@ class ShutdownIT {
     }
 
     private void assertEnded(Process process, int exitValue) throws Exception {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ended").isTrue();
         assertThat(process.exitValue()).isEqualTo(exitValue);
         assertThat(folder.resolve("first")).hasContent("value");
         assertThat(folder.resolve("second")).doesNotExist();

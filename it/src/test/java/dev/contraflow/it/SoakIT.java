@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * 503, or reset, or lose their answer, and in every fifth run one object of several parts is refused for good. Afterwards the process is as
  * it was after the first 2,000.
  */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class SoakIT {
     private static final int OUTPUTS = 50;
     private static final int WARM_UP = 40;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Rows flow through a heap of 64 MiB that holds a fraction of them, and leave nothing behind, whatever goes wrong. {@code
  * -Dcontraflow.it.rows-mb=2000} is the size of the first of the two large datasets on local files, in megabytes.
  */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 50, unit = TimeUnit.MINUTES)
 class StreamingIT {
     private static final int MEGABYTES = Integer.getInteger("contraflow.it.rows-mb", 2000);
     private static final int ON_S3 = 100;
@@ -52,7 +52,9 @@ class StreamingIT {
                 .redirectError(log.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
+            assertThat(process.waitFor(15, TimeUnit.MINUTES))
+                    .as("ended in time")
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }

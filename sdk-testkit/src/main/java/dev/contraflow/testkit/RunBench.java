@@ -41,7 +41,7 @@ import java.util.stream.Stream;
  * for each test. Not thread-safe, but its storage and events are.
  */
 public final class RunBench implements AutoCloseable {
-    private static final Duration LAST_THREAD = Duration.ofSeconds(10);
+    private static final Duration LAST_THREAD = Duration.ofMinutes(1); // waited for only if there is a leak
 
     private final InMemoryStorage objects = new InMemoryStorage();
     private final ScriptedStorage storage = new ScriptedStorage(objects);

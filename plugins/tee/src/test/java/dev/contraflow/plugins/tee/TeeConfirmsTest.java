@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -175,7 +176,7 @@ class TeeConfirmsTest {
                 writer("a_make", a).withConfirms(in),
                 Node.named("b_make").readsNothing().writes(b).by(() -> {
                     first.awaitReached(); // so that b comes after it
-                    return List.of("b");
+                    return new ArrayList<>(List.of("b")) {}; // encoded at once, and so before the confirm in the queue
                 }),
                 Node.named("c_wait").reads(a, b).runs((some, more) -> {
                     first.release();

@@ -830,8 +830,8 @@ class TeeIoTest {
                         assertThat(((RunEvent.DatasetLoaded) event).source()).isEqualTo(RunEvent.Source.PREFETCHED));
     }
 
-    /** Does something once a thread waits with a deadline. */
-    private static Thread whenWaiting(Thread waiting, Hold upload, Runnable action) {
+    /** Does something once a thread waits in a method of the tee, and nowhere else. */
+    private static Thread whenWaiting(Thread waiting, String method, Hold upload, Runnable action) {
         Thread helper = new Thread(() -> {
             try {
                 upload.awaitReached();
@@ -839,7 +839,8 @@ class TeeIoTest {
                 return;
             }
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            while (waiting.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < deadline) {
+            while (!(isIn(waiting, method) && waiting.getState() == Thread.State.TIMED_WAITING)
+                    && System.nanoTime() < deadline) {
                 Thread.onSpinWait();
             }
             action.run();
@@ -848,13 +849,19 @@ class TeeIoTest {
         return helper;
     }
 
+    private static boolean isIn(Thread thread, String method) {
+        return Stream.of(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals(method)
+                        && frame.getClassName().equals(Bookkeeping.class.getName()));
+    }
+
     @Test
     void aNodeIsAdmittedWhenEnoughIsDurable() throws InterruptedException {
         options = new TeeOptions(0, 10, 4, 0, Duration.ofSeconds(20));
         DatasetRef<List<String>> a = bench.file("a");
         DatasetRef<List<String>> b = bench.file("b");
         Hold upload = bench.storage().hold(bench.at("a"), Call.TRANSFER);
-        Thread helper = whenWaiting(Thread.currentThread(), upload, upload::release);
+        Thread helper = whenWaiting(Thread.currentThread(), "admit", upload, upload::release);
         List<Boolean> wasStored = new ArrayList<>();
 
         run(
@@ -885,7 +892,7 @@ class TeeIoTest {
         DatasetRef<List<String>> b = bench.file("b");
         Hold upload = bench.storage().hold(bench.at("a"), Call.TRANSFER);
         Thread runs = Thread.currentThread();
-        Thread helper = whenWaiting(runs, upload, () -> {
+        Thread helper = whenWaiting(runs, "admit", upload, () -> {
             runs.interrupt();
             upload.release();
         });
@@ -908,13 +915,13 @@ class TeeIoTest {
         CountDownLatch durable = onEvent(choices, RunEvent.DatasetDurable.class, "a");
         Hold upload = bench.storage().hold(bench.at("b"), Call.TRANSFER);
         Thread runs = Thread.currentThread();
-        Thread helper = whenWaiting(runs, upload, runs::interrupt);
+        Thread helper = whenWaiting(runs, "settle", upload, runs::interrupt);
 
         PipelineResult result = run(
                 all(choices),
                 writer("a_make", a, "x"),
                 Node.named("b_make").readsNothing().writes(b).by(() -> {
-                    durable.await(); // not with a deadline: that is what the helper waits for
+                    await(durable);
                     return List.of("y");
                 }));
 
