@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The workloads on virtual time, at their full length, with sizes and bandwidths divided by ten thousand: what a plain run takes is what the
- * arithmetic says, and the tee is as near to the bound as a greedy schedule with parts was worked out to be.
+ * arithmetic says, and so is what the tee takes: the lower bound, but for one workload, in which it is as near to it as a greedy schedule
+ * with parts was worked out to be.
  */
 class WorkloadTest {
     private static final double BYTES = 1e-4;
@@ -116,7 +117,7 @@ class WorkloadTest {
 
     @ParameterizedTest
     @MethodSource("predicted")
-    void theTeeIsAsNearToTheBoundAsAGreedySchedule(Predicted predicted) throws Exception {
+    void theTeeReachesTheBoundOrIsAsNearAsAGreedySchedule(Predicted predicted) throws Exception {
         Workload small = workload(predicted.id()).scaled(1, BYTES);
         Store store = small.shape().store();
         double inParts = Math.min(store.total(), store.channels() * store.connection());
@@ -124,9 +125,14 @@ class WorkloadTest {
 
         assertThat(seconds(tee.bound().time())).isCloseTo(predicted.bound(), within(rounding(predicted)));
         assertThat(tee.makespan()).isGreaterThanOrEqualTo(tee.bound().time());
-        assertThat(seconds(tee.makespan().minus(tee.time(Cause.BEGIN))))
-                .as("%s", tee.toText())
-                .isLessThanOrEqualTo(predicted.greedy() + rounding(predicted) + FIRST_LOOK);
+        double took = seconds(tee.makespan().minus(tee.time(Cause.BEGIN)));
+        if (predicted.id().equals("C10")) { // eight tables of several sizes at once: the bound cannot be reached
+            assertThat(took)
+                    .as("%s", tee.toText())
+                    .isLessThanOrEqualTo(predicted.greedy() + rounding(predicted) + FIRST_LOOK);
+        } else {
+            assertThat(took).as("%s", tee.toText()).isCloseTo(seconds(tee.bound().time()), within(1e-5));
+        }
         assertThat(tee.eta()).as("%s", tee.toText()).isGreaterThanOrEqualTo(0.95);
     }
 
