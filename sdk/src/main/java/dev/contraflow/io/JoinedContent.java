@@ -2,6 +2,7 @@ package dev.contraflow.io;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +10,18 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of several contents, one after the other. It owns them. Thread-safe as they are. */
 final class JoinedContent implements Content {
     private final List<Content> parts;
+    private final long[] ends; // where each part ends: there may be many thousands, and as many ranges are asked for
     private final long size;
+    private final long held;
     private final LazySums sums;
+    private volatile boolean closed;
 
     JoinedContent(List<Content> parts) throws IOException {
         this.parts = List.copyOf(parts);
-        this.size = parts.stream().mapToLong(Content::size).sum();
+        this.ends = parts.stream().mapToLong(Content::size).toArray();
+        Arrays.parallelPrefix(ends, Long::sum);
+        this.size = ends.length == 0 ? 0 : ends[ends.length - 1];
+        this.held = parts.stream().mapToLong(Content::memoryBytes).sum();
         this.sums = LazySums.of(this, parts.stream().allMatch(part -> part.memoryBytes() >= part.size()));
     }
 
@@ -41,12 +48,23 @@ final class JoinedContent implements Content {
 
     @Override
     public long memoryBytes() {
-        return parts.stream().mapToLong(Content::memoryBytes).sum();
+        return closed ? 0 : held;
     }
 
     @Override
     public void close() {
+        closed = true;
         parts.forEach(Content::close);
+    }
+
+    /** The first part that ends behind an offset. */
+    private int partAt(long offset) {
+        int found = Arrays.binarySearch(ends, offset);
+        int part = found < 0 ? -found - 1 : found;
+        while (part < ends.length && ends[part] <= offset) { // it ends there, and so do empty ones after it
+            part++;
+        }
+        return part;
     }
 
     /** Reads one part after the other, and has one open at a time: each may be a file. */
@@ -57,12 +75,9 @@ final class JoinedContent implements Content {
         private @Nullable InputStream open;
 
         Parts(long offset, long length) {
-            skipped = offset;
+            next = partAt(offset);
+            skipped = next == 0 ? offset : offset - ends[next - 1];
             left = length;
-            while (next < parts.size() && skipped >= parts.get(next).size()) {
-                skipped -= parts.get(next).size();
-                next++;
-            }
         }
 
         @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,5 +92,44 @@ class JoinedContentTest {
         assertThatThrownBy(() -> whole.range(5, 6)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> Content.join(List.of(whole)).open(-1, 2))
                 .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    /** There may be as many ranges as parts, and many thousands of both. */
+    @Test
+    void aRangeAsksNoPartButItsOwn() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        List<Content> parts = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            parts.add(new Asked(Content.of(new byte[] {(byte) i}), asked));
+        }
+        try (Content joined = Content.join(parts)) {
+            asked.set(0);
+            for (int i = 0; i < 100; i++) {
+                assertThat(bytesOf(joined.range(i, 1).open())).containsExactly(i);
+            }
+            assertThat(asked).hasValue(100);
+        }
+    }
+
+    /** Counts how often it is asked for its size. */
+    private static final class Asked extends ForwardingContent {
+        private final AtomicInteger asked;
+
+        Asked(Content inner, AtomicInteger asked) {
+            super(inner);
+            this.asked = asked;
+        }
+
+        @Override
+        public long size() {
+            asked.incrementAndGet();
+            return super.size();
+        }
+
+        @Override
+        public long memoryBytes() {
+            asked.incrementAndGet();
+            return super.memoryBytes();
+        }
     }
 }
