@@ -146,7 +146,8 @@ final class LocalStorage implements RangedStorage {
         }
         List<Listed> found = new ArrayList<>();
         try {
-            Files.walkFileTree(folder, new Collector(start, found));
+            Path walked = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder; // which is no folder to the walk
+            Files.walkFileTree(walked, new Collector(start, folder, walked, found));
         } catch (IOException e) {
             throw translated("the folder cannot be listed", prefix, e);
         }
@@ -154,18 +155,23 @@ final class LocalStorage implements RangedStorage {
         return List.copyOf(found);
     }
 
-    /** Collects regular files; what disappears while the folders are read is not there. */
+    /** Collects regular files; what disappears while the folders are read is not there, nor are folders behind links in the folder. */
     private static final class Collector extends SimpleFileVisitor<Path> {
         private final String start;
+        private final Path folder;
+        private final Path walked;
         private final List<Listed> found;
 
-        Collector(String start, List<Listed> found) {
+        Collector(String start, Path folder, Path walked, List<Listed> found) {
             this.start = start;
+            this.folder = folder;
+            this.walked = walked;
             this.found = found;
         }
 
         @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+        public FileVisitResult visitFile(Path physical, BasicFileAttributes attributes) throws IOException {
+            Path file = folder.resolve(walked.relativize(physical));
             if (file.toString().startsWith(start) && !LocalWrite.isTemporary(file)) {
                 if (attributes.isRegularFile()) {
                     found.add(listed(file, attributes));

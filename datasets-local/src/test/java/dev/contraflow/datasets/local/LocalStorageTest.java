@@ -148,4 +148,22 @@ class LocalStorageTest extends StorageContract {
                     .isInstanceOf(StorageException.class);
         }
     }
+
+    @Test
+    void listsAFolderThatIsALink() throws IOException {
+        Path real = folder.resolve("real");
+        Files.createDirectories(real.resolve("deep"));
+        Files.writeString(real.resolve("deep/a.txt"), "1");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+        try (Storage storage = openStorage()) {
+            assertThat(storage.list(Location.file(link).plus("/")))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file.location()).isEqualTo(Location.file(link.resolve("deep/a.txt"))))
+                    .satisfies(file -> assertThat(file.mark())
+                            .isEqualTo(
+                                    storage.info(file.location()).orElseThrow().mark()));
+            assertThat(storage.list(Location.file(link).plus("/deep/a"))).hasSize(1);
+            assertThat(storage.list(Location.file(link).plus("/b"))).isEmpty();
+        }
+    }
 }
