@@ -3,21 +3,34 @@ package dev.contraflow.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.Node;
+import dev.contraflow.Pipeline;
+import dev.contraflow.catalog.BindRequest;
+import dev.contraflow.catalog.CatalogConfig;
+import dev.contraflow.catalog.DataCatalog;
 import dev.contraflow.catalog.PartitionedDatasets;
 import dev.contraflow.config.ConfigSection;
 import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.EncodedDataset;
 import dev.contraflow.io.Content;
 import dev.contraflow.io.Grant;
+import dev.contraflow.io.Listed;
 import dev.contraflow.io.Location;
+import dev.contraflow.io.ObjectInfo;
+import dev.contraflow.io.PendingWrite;
+import dev.contraflow.io.Storage;
+import dev.contraflow.io.StorageException;
 import dev.contraflow.io.Stored;
 import dev.contraflow.io.UnencodableValueException;
+import dev.contraflow.io.WriteSpec;
 import dev.contraflow.run.DatasetResult;
 import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.RunRequest;
+import dev.contraflow.run.Visibility;
 import dev.contraflow.runner.sequential.SequentialRunner;
+import dev.contraflow.spi.Providers;
 import dev.contraflow.testkit.DatasetContract;
 import dev.contraflow.testkit.InMemoryStorage;
 import dev.contraflow.testkit.LinesFormat;
@@ -32,8 +45,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -368,5 +384,208 @@ class PartitionedDatasetsTest {
             }
         }
         assertThat(new String(whole, StandardCharsets.UTF_8)).endsWith("1\n2\n3\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ud800", "a/\udc00b"})
+    void anIdThatUtf8CannotHoldIsRefused(String id) {
+        assertThatThrownBy(() -> replacing().save(Map.of(id, List.of("1"))))
+                .isInstanceOf(UnencodableValueException.class)
+                .hasMessageContaining("half of a surrogate pair");
+    }
+
+    @Test
+    void whatAStorageListsByAnotherNameIsNotRemoved() throws IOException {
+        InMemoryStorage storage = new InMemoryStorage();
+        EncodedDataset<Map<String, List<String>>> dataset =
+                PartitionedDatasets.replacing(new CapitalStorage(storage), memory("/PARTS"), "", LINES);
+        dataset.save(Map.of("OLD", List.of("0")));
+        assertThatThrownBy(() -> dataset.save(Map.of("new", List.of("1"))))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("the partition 'new' was stored, but its folder does not show it by this name");
+        assertThat(dataset.load()).containsOnlyKeys("NEW", "OLD");
+    }
+
+    /** As file systems that know a name in one way of writing it only. */
+    private static class CapitalStorage implements Storage {
+        private final Storage inner;
+
+        CapitalStorage(Storage inner) {
+            this.inner = inner;
+        }
+
+        private static Location capital(Location at) {
+            return memory(at.path().toUpperCase(Locale.ROOT));
+        }
+
+        @Override
+        public Content read(Location at, Grant memory) throws IOException {
+            return inner.read(capital(at), memory);
+        }
+
+        @Override
+        public PendingWrite create(Location at, WriteSpec spec) throws IOException {
+            return inner.create(capital(at), spec);
+        }
+
+        @Override
+        public Optional<ObjectInfo> info(Location at) throws IOException {
+            return inner.info(capital(at));
+        }
+
+        @Override
+        public List<Listed> list(Location prefix) throws IOException {
+            return inner.list(capital(prefix));
+        }
+
+        @Override
+        public void delete(Location at) throws IOException {
+            inner.delete(capital(at));
+        }
+
+        @Override
+        public void close() throws IOException {
+            inner.close();
+        }
+    }
+
+    /** Its writes end, and then fail to say so. */
+    private static final class BadlyClosingStorage extends CapitalStorage {
+        private final AtomicInteger closed = new AtomicInteger();
+
+        BadlyClosingStorage() {
+            super(new InMemoryStorage());
+        }
+
+        @Override
+        public PendingWrite create(Location at, WriteSpec spec) throws IOException {
+            PendingWrite write = super.create(at, spec);
+            return new PendingWrite() {
+                @Override
+                public void transfer(Content content) throws IOException {
+                    write.transfer(content);
+                }
+
+                @Override
+                public Stored commit() throws IOException {
+                    return write.commit();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    write.close();
+                    throw new IllegalStateException("close " + closed.incrementAndGet());
+                }
+            };
+        }
+    }
+
+    @Test
+    void aWriteThatCannotBeClosedKeepsNoOtherOpen() throws IOException {
+        BadlyClosingStorage storage = new BadlyClosingStorage();
+        EncodedDataset<Map<String, List<String>>> dataset =
+                PartitionedDatasets.replacing(storage, memory("/PARTS"), "", LINES);
+        try (Content content = dataset.encode(three(), Grant.unbounded())) {
+            PendingWrite write = dataset.beginWrite(new WriteSpec("run", 1, WriteSpec.Existing.OVERWRITE));
+            write.transfer(content);
+            assertThatThrownBy(write::close).isInstanceOf(IOException.class).hasRootCauseMessage("close 1");
+            assertThat(storage.closed).hasValue(3);
+        }
+    }
+
+    private DataCatalog catalog(Map<String, Map<String, Object>> entries) {
+        return DataCatalog.of(
+                new CatalogConfig(folder, Map.copyOf(entries), Map.of(), Map.of(), Map.of(), null),
+                Providers.discover());
+    }
+
+    private static Map<String, Object> partitioned(String path, String suffix) {
+        return Map.of(
+                "type", "partitioned", "path", path, "dataset", "text", "filename_suffix", suffix, "overwrite", true);
+    }
+
+    private static Map<String, Object> text(String path) {
+        return Map.of("type", "text", "filepath", path);
+    }
+
+    private static final DatasetRef<Map<String, String>> TEXTS = DatasetRef.mapOf("texts", String.class);
+
+    /** Writes the texts, and has another dataset as a free input. */
+    private void bind(Map<String, Object> texts, DatasetRef<?> other, Map<String, Object> otherEntry) {
+        try (DataCatalog catalog = catalog(Map.of("texts", texts, other.name(), otherEntry))) {
+            catalog.bind(new BindRequest(Set.of(TEXTS, other), Set.of(other.name()), Set.of("texts")));
+        }
+    }
+
+    @Test
+    void whatLiesInTheFolderIsNoOtherDataset() {
+        DatasetRef<String> file = DatasetRef.of("file", String.class);
+        DatasetRef<Map<String, String>> inner = DatasetRef.mapOf("inner", String.class);
+        assertThatThrownBy(() -> bind(partitioned("data/texts/", ".txt"), file, text("data/texts/deep/a.txt")))
+                .hasMessage("Dataset 'file' ((code)), text at file://" + folder + "/data/texts/deep/a.txt,"
+                        + " lies in the folder of dataset 'texts' ((code)), text partitions at file://" + folder
+                        + "/data/texts/*.txt, and the run writes one of them. Give them different folders.");
+        assertThatThrownBy(() -> bind(partitioned("data/texts", ".txt"), inner, partitioned("data/texts/in", "")))
+                .hasMessageContaining("'inner'", "lies in the folder of dataset 'texts'");
+        assertThatThrownBy(() -> bind(partitioned("data/texts/in", ".txt"), inner, partitioned("data/texts", "")))
+                .hasMessageContaining("'texts'", "lies in the folder of dataset 'inner'");
+        assertThatThrownBy(() -> bind(partitioned("data/texts", ".txt"), inner, partitioned("data/texts/", ".txt")))
+                .hasMessageContaining("have the same file");
+        bind(partitioned("data/texts", ".txt"), file, text("data/texts/readme.md"));
+        bind(partitioned("data/texts", ".txt"), file, text("data/texts.txt"));
+        bind(partitioned("data/texts", ".txt"), inner, partitioned("data/texts/in", ".md"));
+    }
+
+    @Test
+    void viewsOfPartitionsHaveOneFolderAndOneSuffix() {
+        DatasetRef<Map<String, String>> written = DatasetRef.mapOf("texts@w", String.class);
+        DatasetRef<Map<String, String>> read = DatasetRef.mapOf("texts@r", String.class);
+        DatasetRef<String> file = DatasetRef.of("texts@r", String.class);
+        assertThatThrownBy(() -> bindViews(written, read, partitioned("data", "")))
+                .hasMessageContaining("are views of one dataset, but lead to", "/data/*.txt");
+        assertThatThrownBy(() -> bindViews(written, file, text("data")))
+                .hasMessageContaining("are views of one dataset, but lead to", "/data/*.txt");
+        bindViews(written, read, partitioned("data/", ".txt"));
+    }
+
+    private void bindViews(DatasetRef<?> written, DatasetRef<?> read, Map<String, Object> readEntry) {
+        try (DataCatalog catalog =
+                catalog(Map.of(written.name(), partitioned("data", ".txt"), read.name(), readEntry))) {
+            catalog.bind(new BindRequest(Set.of(written, read), Set.of(), Set.of(written.name())));
+        }
+    }
+
+    @Test
+    void aFolderThatHoldsTheRecordsOfRunsIsRefused() {
+        Node make = Node.named("make").readsNothing().writes(TEXTS).by(() -> Map.of("a", "1"));
+        try (DataCatalog catalog = catalog(Map.of("texts", partitioned(".", "")))) {
+            RunRequest request =
+                    RunRequest.of(Pipeline.of(make), catalog).withIo("tee").withStateFolder(folder.resolve("state"));
+            assertThatThrownBy(() -> new SequentialRunner().run(request))
+                    .isInstanceOf(CatalogException.class)
+                    .hasMessageContaining("is a folder that holds " + folder.resolve("state"));
+        }
+    }
+
+    @Test
+    void partitionsHaveNoVersionsToBecomeVisibleTogether() {
+        Node make = Node.named("make").readsNothing().writes(TEXTS).by(() -> Map.of("a", "1"));
+        try (DataCatalog catalog = catalog(Map.of("texts", partitioned("data", "")))) {
+            RunRequest request = RunRequest.of(Pipeline.of(make), catalog)
+                    .withIo("tee")
+                    .withVisibility(Visibility.MANIFEST)
+                    .withStateFolder(folder.resolve("state"));
+            assertThatThrownBy(() -> new SequentialRunner().run(request))
+                    .isInstanceOf(CatalogException.class)
+                    .hasMessageContaining("has no versions: several files cannot.");
+        }
+    }
+
+    @Test
+    void aStorageThatNobodyHasIsMissedByTheWholeEntry() {
+        try (DataCatalog catalog = catalog(Map.of("texts", partitioned("gs://bucket/texts", "")))) {
+            assertThatThrownBy(() -> catalog.load(TEXTS))
+                    .hasMessageContaining("no storage for scheme 'gs' (dataset 'texts').");
+        }
     }
 }

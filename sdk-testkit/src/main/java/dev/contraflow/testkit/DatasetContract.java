@@ -189,6 +189,7 @@ public abstract class DatasetContract<T> {
                 .as("can be encoded as what it wraps")
                 .isEqualTo(inner instanceof EncodedDataset);
         assertThat(dataset.target()).as("target").isEqualTo(inner.target());
+        assertThat(dataset.suffixOfFiles()).as("suffix of files").isEqualTo(inner.suffixOfFiles());
         assertThat(dataset.isPersistent()).as("persistent").isEqualTo(inner.isPersistent());
         assertThat(dataset.isConfirmable()).as("can be confirmed").isEqualTo(inner.isConfirmable());
         assertThat(dataset.versions().isPresent())

@@ -6,6 +6,7 @@ import dev.contraflow.catalog.BoundDatasets.Bound;
 import dev.contraflow.catalog.Resolution.Origin;
 import dev.contraflow.config.SourcePosition;
 import dev.contraflow.config.Suggestion;
+import dev.contraflow.dataset.Dataset;
 import dev.contraflow.dataset.Versions;
 import dev.contraflow.internal.catalog.Problems;
 import dev.contraflow.internal.catalog.RunVersions;
@@ -14,6 +15,7 @@ import dev.contraflow.io.Location;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,14 +118,13 @@ final class Binding {
 
     /** One place has one name, unless nobody writes it; all views of a name lead to one place. */
     private void checkTargets() {
-        Map<Location, Bound<?>> byTarget = new HashMap<>();
+        Map<Location, Bound<?>> byTarget = new LinkedHashMap<>();
         Map<String, Bound<?>> viewed = new HashMap<>();
         for (Bound<?> one : bound.values()) {
             Optional<Location> target = one.dataset().target();
             if (isView(one.ref())) {
                 Bound<?> view = viewed.putIfAbsent(one.ref().baseName(), one);
-                if (view != null
-                        && (target.isEmpty() || !target.equals(view.dataset().target()))) {
+                if (view != null && !isSamePlace(view.dataset(), one.dataset())) {
                     problems.add(() -> twoPlaces(view, one));
                 } else if (view != null && isVersioned(view) != isVersioned(one)) {
                     problems.add(() -> oneVersioned(isVersioned(view) ? view : one, isVersioned(view) ? one : view));
@@ -134,6 +135,7 @@ final class Binding {
                     .filter(other -> isWritten(other) || isWritten(one))
                     .ifPresent(other -> problems.add(() -> onePlace(other, one)));
         }
+        checkFolders(byTarget);
         for (Bound<?> one : bound.values()) {
             one.dataset()
                     .versions()
@@ -144,11 +146,48 @@ final class Binding {
         }
     }
 
+    /** A folder of files and what lies in it are like two names of one place. */
+    private void checkFolders(Map<Location, Bound<?>> byTarget) {
+        byTarget.forEach((folder, files) -> {
+            String suffix = files.dataset().suffixOfFiles().orElse(null);
+            if (suffix != null) {
+                byTarget.forEach((target, one) -> {
+                    if (isBelow(target, folder)
+                            && mayEnd(target, one, suffix)
+                            && (isWritten(files) || isWritten(one))
+                            && !files.ref().baseName().equals(one.ref().baseName())) {
+                        problems.add(() -> withinFolder(one, files));
+                    }
+                });
+            }
+        });
+    }
+
+    private static boolean isBelow(Location target, Location folder) {
+        return target.scheme().equals(folder.scheme())
+                && target.authority().equals(folder.authority())
+                && target.path().startsWith(folder.path() + "/");
+    }
+
+    private static boolean mayEnd(Location target, Bound<?> one, String suffix) {
+        return one.dataset()
+                .suffixOfFiles()
+                .map(inner -> inner.endsWith(suffix) || suffix.endsWith(inner))
+                .orElse(target.path().endsWith(suffix));
+    }
+
     /** Where the version is going to be that the run saves. */
     private static Location toSave(Versions versions) {
         Location file = versions.location();
         String fileName = file.path().substring(file.path().lastIndexOf('/') + 1);
         return file.plus("/" + versions.toSave() + "/" + fileName);
+    }
+
+    /** What one of them writes the other can read: for partitions that takes the same ids. */
+    private static boolean isSamePlace(Dataset<?> one, Dataset<?> other) {
+        return one.target().isPresent()
+                && one.target().equals(other.target())
+                && one.suffixOfFiles().equals(other.suffixOfFiles());
     }
 
     private boolean isWritten(Bound<?> one) {
@@ -158,7 +197,12 @@ final class Binding {
     private static CatalogException twoPlaces(Bound<?> first, Bound<?> second) {
         return new CatalogException("Datasets " + shown(first) + " and " + shown(second)
                 + " are views of one dataset, but lead to " + first.dataset().describe() + " and "
-                + second.dataset().describe() + ". Give them the same file.");
+                + second.dataset().describe() + ". Give them the same "
+                + (isFolder(first) || isFolder(second) ? "folder and suffix." : "file."));
+    }
+
+    private static boolean isFolder(Bound<?> one) {
+        return one.dataset().suffixOfFiles().isPresent();
     }
 
     private static boolean isVersioned(Bound<?> one) {
@@ -174,6 +218,13 @@ final class Binding {
         return new CatalogException("Datasets " + shown(first) + " and " + shown(second) + " have the same file, "
                 + first.dataset().target().map(Location::toString).orElse("")
                 + ", and the run writes it. Give them different files, or make them views of one dataset.");
+    }
+
+    private static CatalogException withinFolder(Bound<?> one, Bound<?> folder) {
+        return new CatalogException("Dataset " + shown(one) + ", "
+                + one.dataset().describe()
+                + ", lies in the folder of dataset " + shown(folder) + ", "
+                + folder.dataset().describe() + ", and the run writes one of them. Give them different folders.");
     }
 
     private static CatalogException placeOfVersion(Bound<?> other, Bound<?> versioned) {

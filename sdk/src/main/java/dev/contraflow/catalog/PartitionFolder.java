@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param suffix how their names end; empty for all files
  */
 record PartitionFolder(Storage storage, Location at, String suffix) {
+    /** Checks that nothing is null. */
+    PartitionFolder {
+        Objects.requireNonNull(storage, "storage is null");
+        Objects.requireNonNull(at, "folder is null");
+        Objects.requireNonNull(suffix, "suffix is null");
+    }
+
     /** What the storage knows of one partition. */
     record Seen(long size, @Nullable String mark) {}
 
@@ -57,6 +65,10 @@ record PartitionFolder(Storage storage, Location at, String suffix) {
         return at.plus("/" + id + suffix);
     }
 
+    Location target() {
+        return at.path().isEmpty() ? at : FileDataset.physical(at);
+    }
+
     /**
      * Checks values before any of them is stored.
      *
@@ -69,6 +81,10 @@ record PartitionFolder(Storage storage, Location at, String suffix) {
         }
         for (Map.Entry<String, ?> entry : values.entrySet()) {
             String id = entry.getKey();
+            if (id != null && !StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
+                throw new UnencodableValueException("the id of a partition, '" + id
+                        + "', has half of a surrogate pair, which no name of a file can hold");
+            }
             if (id == null || !isPath(id)) {
                 throw new UnencodableValueException(
                         "the id of a partition is '" + id

@@ -193,7 +193,12 @@ public final class PartitionedDatasets {
 
         @Override
         public Optional<Location> target() {
-            return Optional.of(FileDataset.physical(folder.at()));
+            return Optional.of(folder.target());
+        }
+
+        @Override
+        public Optional<String> suffixOfFiles() {
+            return Optional.of(folder.suffix());
         }
 
         @Override
@@ -238,6 +243,11 @@ public final class PartitionedDatasets {
         @Override
         public Optional<Location> target() {
             return files.target();
+        }
+
+        @Override
+        public Optional<String> suffixOfFiles() {
+            return files.suffixOfFiles();
         }
 
         @Override

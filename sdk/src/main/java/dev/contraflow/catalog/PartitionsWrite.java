@@ -2,6 +2,7 @@ package dev.contraflow.catalog;
 
 import dev.contraflow.io.Content;
 import dev.contraflow.io.PendingWrite;
+import dev.contraflow.io.StorageException;
 import dev.contraflow.io.Stored;
 import dev.contraflow.io.WriteSpec;
 import java.io.IOException;
@@ -87,14 +88,30 @@ final class PartitionsWrite implements PendingWrite {
     }
 
     private void removeOthers(Set<String> stored) throws IOException {
-        List<String> others = folder.list().keySet().stream()
-                .filter(id -> !stored.contains(id))
-                .toList();
+        Set<String> seen = folder.list().keySet();
+        checkSeen(stored, seen);
+        List<String> others = seen.stream().filter(id -> !stored.contains(id)).toList();
         AtOnce.each(others, id -> {
             spec.fence().check();
             folder.storage().delete(folder.file(id));
             return id;
         });
+    }
+
+    /** What a storage lists by another name than it was stored by would be taken for another partition, and be removed. */
+    private void checkSeen(Set<String> stored, Set<String> seen) throws IOException {
+        String lost =
+                stored.stream().filter(id -> !seen.contains(id)).findFirst().orElse(null);
+        if (lost != null) {
+            throw new StorageException(
+                    "the partition '" + lost
+                            + "' was stored, but its folder does not show it by this name, so none was removed."
+                            + " Has another program removed it? Or are there two ids that the storage takes for one, as some"
+                            + " file systems do with large and small letters or with accents, or a link to another folder?",
+                    folder.file(lost),
+                    1,
+                    null);
+        }
     }
 
     @Override
@@ -109,9 +126,9 @@ final class PartitionsWrite implements PendingWrite {
         for (Part part : parts) {
             try {
                 part.write.close();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) { // the others have to be closed all the same
                 if (failure == null) {
-                    failure = e;
+                    failure = e instanceof IOException io ? io : new IOException(e);
                 } else {
                     failure.addSuppressed(e);
                 }

@@ -72,6 +72,11 @@ public interface Dataset<T> {
         return Optional.empty();
     }
 
+    /** @return how the names of its files end, if it is all such files below its {@link #target}; empty if it is a single object, or no file */
+    default Optional<String> suffixOfFiles() {
+        return Optional.empty();
+    }
+
     /** @return whether loading gives a value equal to the one saved, of the same kind, for every value that can be saved */
     default boolean isExact() {
         return false;

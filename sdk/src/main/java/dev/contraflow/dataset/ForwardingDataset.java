@@ -60,6 +60,11 @@ public abstract class ForwardingDataset<T> implements Dataset<T> {
     }
 
     @Override
+    public Optional<String> suffixOfFiles() {
+        return inner.suffixOfFiles();
+    }
+
+    @Override
     public boolean isExact() {
         return inner.isExact();
     }

@@ -143,7 +143,7 @@ public final class EntryReader {
         if (isOpen(filepath, isOpen)) {
             checkScheme(entry, String.valueOf(Objects.requireNonNull(filepath).value()), isOpen, problems);
         } else {
-            problems.check(() -> storageProvider(entry, location(entry)));
+            problems.check(() -> storageProvider(entry, "filepath", location(entry)));
         }
         ConfigValue reference = entry.entries().get("credentials");
         if (!isOpen(reference, isOpen) && isThere(reference)) {
@@ -159,7 +159,7 @@ public final class EntryReader {
         int colon = path.indexOf("://");
         String scheme = colon < 0 ? "file" : path.substring(0, colon).toLowerCase(Locale.ROOT);
         if (!isOpen.test(scheme)) {
-            problems.check(() -> storageProvider(entry, new Location(scheme, "", "")));
+            problems.check(() -> storageProvider(entry, "filepath", new Location(scheme, "", "")));
         }
     }
 
@@ -282,7 +282,7 @@ public final class EntryReader {
 
     private Storage storage(DatasetRef<?> ref, ConfigSection entry, Location location) {
         String scheme = location.scheme();
-        StorageProvider provider = storageProvider(entry, location);
+        StorageProvider provider = storageProvider(entry, "filepath", location);
         Optional<ConfigSection> named = credentials(entry);
         // plain() counts every key as known, so what the provider gets is a section of its own
         Storages.Key key = new Storages.Key(
@@ -372,13 +372,13 @@ public final class EntryReader {
         return location;
     }
 
-    private StorageProvider storageProvider(ConfigSection entry, Location location) {
+    private StorageProvider storageProvider(ConfigSection entry, String key, Location location) {
         String scheme = location.scheme();
         return providers.storage(scheme).orElseThrow(() -> {
-            ConfigValue filepath = entry.entries().get("filepath");
+            ConfigValue path = entry.entries().get(key);
             Set<String> found = providers.schemes();
             return new CatalogException(
-                    filepath == null ? entry.position() : filepath.position(),
+                    path == null ? entry.position() : path.position(),
                     "no storage for scheme '" + scheme + "' (dataset '" + entry.name() + "')."
                             + Suggestion.didYouMean(scheme, found)
                             + " Storages found: " + (found.isEmpty() ? "none" : String.join(", ", found)) + ". Add "
@@ -530,6 +530,7 @@ public final class EntryReader {
         @Override
         public <T> FileFolder<T> files(DatasetRef<T> ref, String key, String folder) {
             Location at = location(entry, folder);
+            storageProvider(entry, folder, at); // else the message would name the nested entry
             options.allow(key, folder, "fs_args", "credentials");
             ConfigSection each = eachFile(key);
             FormatProvider provider = providers

@@ -63,7 +63,8 @@ final class RunManifest {
             Dataset<?> dataset = setup.datasets().dataset(output);
             Optional<Versions> versions = dataset.versions();
             if (versions.isEmpty()) {
-                problems.add("'" + output + "' (" + dataset.describe() + ") has no versions: add 'versioned: true'");
+                String advice = dataset.suffixOfFiles().isPresent() ? "several files cannot" : "add 'versioned: true'";
+                problems.add("'" + output + "' (" + dataset.describe() + ") has no versions: " + advice);
             } else if (!versions.get().location().scheme().equals(at.scheme())) {
                 problems.add("'" + output + "' (" + dataset.describe() + ") is not in the storage '" + at.scheme()
                         + "', where the manifest goes: set 'state' in run.yml to a location beside the data");

@@ -3,6 +3,7 @@ package dev.contraflow.internal.run;
 import dev.contraflow.CatalogException;
 import dev.contraflow.DatasetRef;
 import dev.contraflow.catalog.BoundDatasets;
+import dev.contraflow.dataset.Dataset;
 import dev.contraflow.io.Location;
 import dev.contraflow.run.RunPlan;
 import dev.contraflow.run.RunPlan.PlannedDataset;
@@ -21,8 +22,14 @@ final class StateFolderGuard {
             if (written == null) {
                 continue;
             }
-            boolean isInside = datasets.dataset(written)
-                    .target()
+            Dataset<?> dataset = datasets.dataset(written);
+            if (holds(dataset, folder)) {
+                throw new CatalogException(
+                        "Dataset '" + written + "' (" + dataset.describe() + ") is a folder that holds "
+                                + stateFolder + ", where runs keep their records. Choose another path."
+                                + where(datasets, written));
+            }
+            boolean isInside = dataset.target()
                     .filter(target -> target.scheme().equals("file"))
                     .map(Location::path)
                     .filter(path -> Path.of(path).startsWith(folder))
@@ -31,11 +38,24 @@ final class StateFolderGuard {
                 throw new CatalogException("Dataset '" + written + "' ("
                         + datasets.dataset(written).describe() + ") would be written into " + stateFolder
                         + ", where runs keep their records. Choose another filepath."
-                        + datasets.position(written.name())
-                                .map(at -> " It is described at " + at + ".")
-                                .orElse(""));
+                        + where(datasets, written));
             }
         }
+    }
+
+    /** Whether the folder would be among the files of a dataset, and perhaps be removed as one that is not its own any more. */
+    private static boolean holds(Dataset<?> dataset, Path folder) {
+        return dataset.suffixOfFiles().isPresent()
+                && dataset.target()
+                        .filter(target -> target.scheme().equals("file"))
+                        .filter(target -> folder.startsWith(target.path().isEmpty() ? "/" : target.path()))
+                        .isPresent();
+    }
+
+    private static String where(BoundDatasets datasets, DatasetRef<?> written) {
+        return datasets.position(written.name())
+                .map(at -> " It is described at " + at + ".")
+                .orElse("");
     }
 
     private static Path real(Path folder) {
