@@ -39,7 +39,10 @@ record BoundRun(RunPlan plan, BoundDatasets datasets, Map<String, Dataset<?>> co
             if (versions.isPresent()) {
                 places.add(versions.get().location() + "/" + versions.get().toSave());
             } else {
-                dataset.target().ifPresent(target -> places.add(target.toString()));
+                String files = dataset.suffixOfFiles()
+                        .map(suffix -> RunLock.ALL_BELOW + suffix)
+                        .orElse("");
+                dataset.target().ifPresent(target -> places.add(target + files));
             }
         }
         return places;

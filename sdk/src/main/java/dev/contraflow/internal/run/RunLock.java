@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * until it has seen that its slot is there and nobody is about to take it. Thread-safe.
  */
 final class RunLock implements AutoCloseable {
+    /** Between a folder and the end of the names of the files in it: such a place is all these files. */
+    static final String ALL_BELOW = "/*";
+
     private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration BEAT = Duration.ofSeconds(10);
@@ -58,6 +61,7 @@ final class RunLock implements AutoCloseable {
     private final RunThreads threads;
     private final String runId;
     private final Set<String> writes;
+    private final List<String> folders; // among them
     private final Set<String> silent = ConcurrentHashMap.newKeySet(); // slots that have been watched without a beat
     private volatile String slot = "";
     private volatile long lastBeat;
@@ -72,6 +76,7 @@ final class RunLock implements AutoCloseable {
         this.threads = threads;
         this.runId = runId;
         this.writes = Set.copyOf(writes);
+        this.folders = writes.stream().filter(RunLock::isFolder).toList();
     }
 
     /**
@@ -80,7 +85,7 @@ final class RunLock implements AutoCloseable {
      * @param store where the slots are
      * @param threads the threads of the run
      * @param runId the run
-     * @param writes the places that it is going to write
+     * @param writes the places that it is going to write; with {@link #ALL_BELOW} in it, all such files
      * @return the lock; closed at the end of the run
      * @throws CatalogException if another run writes one of these places now
      * @throws IOException if the store cannot be asked
@@ -186,11 +191,34 @@ final class RunLock implements AutoCloseable {
     private List<String> common(JsonNode other) {
         List<String> both = new ArrayList<>();
         other.path("writes").forEach(place -> {
-            if (writes.contains(place.asText())) {
-                both.add(place.asText());
+            String theirs = place.asText();
+            if (isOurs(theirs)) {
+                both.add(theirs);
             }
         });
         return both;
+    }
+
+    private boolean isOurs(String place) {
+        return writes.contains(place)
+                || folders.stream().anyMatch(files -> holds(files, place))
+                || (isFolder(place) && writes.stream().anyMatch(ours -> holds(place, ours)));
+    }
+
+    private static boolean isFolder(String place) {
+        return place.contains(ALL_BELOW);
+    }
+
+    /** Whether a place is all files below a folder, by the end of their names, and another one may be among them. */
+    private static boolean holds(String files, String place) {
+        int star = files.lastIndexOf(ALL_BELOW);
+        if (star < 0 || !place.startsWith(files.substring(0, star) + "/")) {
+            return false;
+        }
+        String suffix = files.substring(star + ALL_BELOW.length());
+        int inner = place.lastIndexOf(ALL_BELOW);
+        String end = inner < 0 ? place : place.substring(inner + ALL_BELOW.length());
+        return end.endsWith(suffix) || suffix.endsWith(end);
     }
 
     private Map<String, JsonNode> others() throws IOException {

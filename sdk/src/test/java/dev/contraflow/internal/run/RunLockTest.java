@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +63,32 @@ class RunLockTest {
         }
         take("second", "file:/b", "file:/c").close();
         assertThat(store.children("locks")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "s3://b/parts/*.csv, s3://b/parts/*.csv, true",
+        "s3://b/parts/*.csv, s3://b/parts/day=1/a.csv, true",
+        "s3://b/parts/day=1/a.csv, s3://b/parts/*.csv, true",
+        "s3://b/parts/*, s3://b/parts/inner/*.csv, true",
+        "s3://b/parts/*.csv, s3://b/parts/inner/*, true",
+        "s3://b/parts/*.csv, s3://b/parts/a.json, false",
+        "s3://b/parts/*.csv, s3://b/parts/inner/*.json, false",
+        "s3://b/parts/*, s3://b/parts, false",
+        "s3://b/parts/*, s3://b/parts-of-others/a, false",
+        "s3://b/parts, s3://b/parts/a, false"
+    })
+    void filesOfAFolderAndAFileAmongThemAreOnePlace(String one, String other, boolean isOnePlace) throws IOException {
+        try (RunLock first = take("first", one)) {
+            if (isOnePlace) {
+                assertThatThrownBy(() -> take("second", other))
+                        .isInstanceOf(CatalogException.class)
+                        .hasMessageContaining("is writing " + one + ", which this run would write too.");
+            } else {
+                take("second", other).close();
+            }
+            assertThat(first.isLost()).isFalse();
+        }
     }
 
     @Test
