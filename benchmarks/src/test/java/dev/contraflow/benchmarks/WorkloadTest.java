@@ -131,7 +131,9 @@ class WorkloadTest {
                     .as("%s", tee.toText())
                     .isLessThanOrEqualTo(predicted.greedy() + rounding(predicted) + FIRST_LOOK);
         } else {
-            assertThat(took).as("%s", tee.toText()).isCloseTo(seconds(tee.bound().time()), within(1e-5));
+            assertThat(took)
+                    .as("%s", tee.toText())
+                    .isCloseTo(seconds(tee.bound().time()), within(1e-5));
         }
         assertThat(tee.eta()).as("%s", tee.toText()).isGreaterThanOrEqualTo(0.95);
     }
