@@ -52,7 +52,7 @@ public final class Mutations {
             new Mutation(
                     "a save that is not noted",
                     SDK + "spi/DatasetAccess.java",
-                    "        note(ref, transferred.node, stored);\n",
+                    "        note(ref, transferred.node, stored, stored.etag());\n",
                     "",
                     "it",
                     "CrashPointsTest"),

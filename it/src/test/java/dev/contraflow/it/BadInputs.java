@@ -216,6 +216,19 @@ final class BadInputs {
                                 "type: json\n  filepath: data/totals.json",
                                 "type: partitioned\n  path: data/totals")),
                 refused(
+                        "several mistakes of one partitioned dataset",
+                        p -> p.replace(
+                                CATALOG,
+                                "type: json\n  filepath: data/totals.json",
+                                "type: partitioned\n  filepath: data/totals\n  dataset: json\n  overwrit: true\n"
+                                        + "  versioned: true\n  filename_suffix: 3")),
+                refused(
+                        "partitions of a format that is misspelt",
+                        p -> p.replace(
+                                CATALOG,
+                                "type: json\n  filepath: data/totals.json",
+                                "type: partitioned\n  path: data/totals\n  dataset: jsno")),
+                refused(
                         "partitions of what is no file",
                         p -> p.replace(
                                 CATALOG,

@@ -313,6 +313,32 @@ class PartitionedDatasetsTest {
     }
 
     @Test
+    void whereSavesAddAResumedRunSeesThatAPartitionWasChangedToo() throws IOException {
+        bench.add(parts, adding());
+        DatasetRef<List<String>> out = bench.file("out");
+        AtomicInteger calls = new AtomicInteger();
+        Node[] nodes = {
+            make(calls), Node.named("next").reads(parts).writes(out).by(read -> List.of("of " + read.size()))
+        };
+        bench.storage().failOnce(bench.at("out"), Call.COMMIT, new IOException("as expected"));
+        PipelineResult failed = run(request -> request, nodes);
+        bench.storage().delete(bench.at("parts/c.txt"));
+        bench.storage().failOnce(bench.at("out"), Call.COMMIT, new IOException("as expected"));
+        run(request -> request.resume(failed.runId()), nodes);
+        assertThat(calls).as("called again, since a partition is gone").hasValue(2);
+        run(request -> request.resume(failed.runId()), nodes).orElseThrow();
+        assertThat(calls).as("as it was stored").hasValue(2);
+        assertThat(bench.stored("out")).isEqualTo("of 3\n");
+    }
+
+    @Test
+    void nothingToAddIsNoFailureIfSomethingIsThere() throws IOException {
+        bench.store("parts/old.txt", "0");
+        adding().save(Map.of());
+        assertThat(adding().load()).containsOnlyKeys("old");
+    }
+
+    @Test
     void whatIsSpooledIsStoredByTheNextAttemptWithoutTheNode() {
         bench.add(parts, replacing());
         AtomicInteger calls = new AtomicInteger();

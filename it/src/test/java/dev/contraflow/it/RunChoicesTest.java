@@ -452,6 +452,34 @@ class RunChoicesTest {
         assertThat(resumed.runId()).isEqualTo(failed.runId());
     }
 
+    /** What the first attempt has stored is an input of the second. */
+    @Test
+    void afterAResumedRunNothingIsMissingAndNothingIsSentAgain() {
+        DatasetRef<List<String>> first = bench.file("first");
+        DatasetRef<List<String>> last = bench.file("last");
+        AtomicInteger calls = new AtomicInteger();
+        Node[] nodes = {
+            Node.named("a").readsNothing().writes(first).by(() -> {
+                calls.incrementAndGet();
+                return List.of("x");
+            }),
+            Node.named("b").reads(first).writes(last).by(lines -> {
+                calls.incrementAndGet();
+                return lines;
+            })
+        };
+        bench.storage().failOnce(bench.at("last"), Call.COMMIT, new IOException("as expected"));
+        assertThat(run(request -> request, nodes).exitCode()).isEqualTo(3);
+        run(RunRequest::resume, nodes).orElseThrow();
+        assertThat(calls).hasValue(3);
+        run(RunRequest::onlyMissing, nodes).orElseThrow();
+        assertThat(calls).as("nothing is missing").hasValue(3);
+        run(request -> request, nodes).orElseThrow();
+        assertThat(bench.storage().count(bench.at("first"), Call.COMMIT))
+                .as("it has not changed")
+                .isEqualTo(1);
+    }
+
     /** Whoever stops a run for good may interrupt it once more while it writes its last words. */
     @Test
     void anInterruptWhileTheRecordIsFinishedIsKeptAndTheRecordIsFinished() throws Exception {

@@ -81,11 +81,14 @@ record PartitionFolder(Storage storage, Location at, String suffix) {
         }
         for (Map.Entry<String, ?> entry : values.entrySet()) {
             String id = entry.getKey();
-            if (id != null && !StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
+            if (id == null) {
+                throw new UnencodableValueException("a partition has no id: its key is null");
+            }
+            if (!StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
                 throw new UnencodableValueException("the id of a partition, '" + id
                         + "', has half of a surrogate pair, which no name of a file can hold");
             }
-            if (id == null || !isPath(id)) {
+            if (!isPath(id)) {
                 throw new UnencodableValueException(
                         "the id of a partition is '" + id
                                 + "', which is no path below the folder: names between single slashes, none of them '.' or '..'");

@@ -31,7 +31,7 @@ import java.util.TreeMap;
  * <p>A load reads all partitions, in the order of their ids; the map is new and unmodifiable. Several are read and written at once, on threads
  * that end with the load or the save. Each partition becomes visible by one atomic act, all of them one after the other: whoever reads the
  * folder meanwhile may see some of the old and some of the new ones, and so it stays if the save fails in between. A map without partitions
- * cannot be saved, since it could not be loaded. The datasets are thread-safe, and do not close the storage.
+ * cannot be saved if there would be none then, since it could not be loaded. The datasets are thread-safe, and do not close the storage.
  */
 public final class PartitionedDatasets {
     private PartitionedDatasets() {}
@@ -222,6 +222,9 @@ public final class PartitionedDatasets {
 
         @Override
         public void save(Map<String, T> values) throws IOException {
+            if (values.isEmpty() && exists()) {
+                return; // there is nothing to add
+            }
             WriteSpec spec = new WriteSpec("none", 1, WriteSpec.Existing.OVERWRITE);
             try (Content content = files.encode(values, Grant.unbounded());
                     PendingWrite write = new PartitionsWrite(files.folder, spec, false)) {

@@ -106,8 +106,8 @@ final class PartitionsWrite implements PendingWrite {
             throw new StorageException(
                     "the partition '" + lost
                             + "' was stored, but its folder does not show it by this name, so none was removed."
-                            + " Has another program removed it? Or are there two ids that the storage takes for one, as some"
-                            + " file systems do with large and small letters or with accents, or a link to another folder?",
+                            + " Perhaps another program has removed it, or the storage takes two ids for one, as some file"
+                            + " systems do with large and small letters or with accents, or a link leads to another folder",
                     folder.file(lost),
                     1,
                     null);

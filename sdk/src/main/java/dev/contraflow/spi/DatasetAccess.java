@@ -597,7 +597,7 @@ public final class DatasetAccess {
         if (stored == null) {
             return null;
         }
-        note(ref, transferred.node, stored);
+        note(ref, transferred.node, stored, stored.etag());
         return stored;
     }
 
@@ -664,16 +664,27 @@ public final class DatasetAccess {
 
     private void noteIfPersistent(DatasetRef<?> ref, Node node) throws InterruptedException {
         if (dataset(ref).isPersistent()) {
-            note(ref, node, null);
+            note(ref, node, null, markOf(ref));
+        }
+    }
+
+    /** By it a run that is resumed sees whether somebody has changed since what was saved as a whole. */
+    private @Nullable String markOf(DatasetRef<?> ref) {
+        try {
+            return dataset(ref).mark().orElse(null);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("it is not known what {} is like after its save", ref, e);
+            return null;
         }
     }
 
     /** From now on the save counts: a run that is resumed relies on it. */
-    private void note(DatasetRef<?> ref, Node node, @Nullable Stored stored) throws InterruptedException {
+    private void note(DatasetRef<?> ref, Node node, @Nullable Stored stored, @Nullable String mark)
+            throws InterruptedException {
         try {
             RunRecord record = setup.record().orElse(null);
             if (record != null) {
-                record.durable(ref, node, stored);
+                record.durable(ref, node, stored, mark);
                 setup.spool().durable(ref.name());
             }
         } catch (IOException e) {

@@ -123,7 +123,7 @@ final class DatasetSteps {
             Operation operation, DatasetRef<?> ref, Dataset<?> dataset, Node node, Throwable cause, int tried) {
         int attempts = Math.max(tried, cause instanceof StorageException storage ? storage.attempts() : 1);
         String place = dataset.describe();
-        String reason = Reason.of(cause);
+        String reason = ofFile(dataset, cause) + Reason.of(cause);
         StringBuilder message = new StringBuilder("Cannot ")
                 .append(operation.name().toLowerCase(Locale.ROOT))
                 .append(" dataset '")
@@ -148,6 +148,12 @@ final class DatasetSteps {
                 .ifPresent(
                         at -> message.append("\nIt is described at ").append(at).append('.'));
         return new DatasetException(message.toString(), operation, ref.name(), node.name(), place, attempts, cause);
+    }
+
+    /** Of a dataset of many files, which it is. */
+    private static String ofFile(Dataset<?> dataset, Throwable cause) {
+        boolean isOneOfMany = dataset.suffixOfFiles().isPresent() && cause instanceof StorageException;
+        return isOneOfMany ? ((StorageException) cause).location() + ": " : "";
     }
 
     private String howToGetIt(DatasetRef<?> ref) {

@@ -533,12 +533,14 @@ public final class EntryReader {
             storageProvider(entry, folder, at); // else the message would name the nested entry
             options.allow(key, folder, "fs_args", "credentials");
             ConfigSection each = eachFile(key);
+            String type = each.requiredText("type");
+            List<String> formats = List.copyOf(providers.formatIds());
             FormatProvider provider = providers
-                    .format(EntryReader.this.type(each))
+                    .format(type)
                     .orElseThrow(() -> each.error(
                             "type",
-                            "is '" + each.requiredText("type") + "', which is no format of files. Formats found: "
-                                    + String.join(", ", providers.formatIds()) + "."));
+                            "is '" + type + "', which is no format of files." + Suggestion.didYouMean(type, formats)
+                                    + " Formats found: " + String.join(", ", formats) + "."));
             each.allow("type", "credentials", "load_args", "save_args", "fs_args", "metadata");
             each.rejectOtherKeys();
             Format<T> format = format(ref, each, provider);

@@ -37,18 +37,31 @@ public final class PartitionedDatasetProvider implements DatasetProvider {
     }
 
     private static <V> Dataset<Map<String, V>> dataset(DatasetRef<V> each, DatasetConfig config) {
-        ConfigSection options = config.options();
-        String suffix = options.text("filename_suffix").orElse("");
-        boolean replaces = options.flag("overwrite").orElse(false);
+        Saving saving = config.options().readWhole(PartitionedDatasetProvider::saving);
+        FileFolder<V> files = config.files(each, "dataset", "path");
+        return saving.replaces
+                ? PartitionedDatasets.replacing(files.storage(), files.folder(), saving.suffix, files.format())
+                : PartitionedDatasets.adding(files.storage(), files.folder(), saving.suffix, files.format());
+    }
+
+    private record Saving(String suffix, boolean replaces) {}
+
+    private static Saving saving(ConfigSection options) {
+        options.allow("type", "metadata", "path", "dataset", "credentials", "fs_args", "filepath", "versioned");
+        if (options.entries().containsKey("filepath")) {
+            options.refuse("filepath", "is the path of a single file. The folder of partitions is named 'path'.");
+        }
+        if (options.entries().containsKey("versioned")) {
+            options.refuse("versioned", "cannot be had: several files have no common versions. Remove it.");
+        }
         options.flag("save_lazily");
         String argument = options.text("filepath_arg").orElse("filepath");
         if (!argument.equals("filepath")) {
-            throw options.error("filepath_arg", "is '" + argument + "', but here each partition has a 'filepath'.");
+            options.refuse("filepath_arg", "is '" + argument + "', but here each partition has a 'filepath'.");
         }
-        FileFolder<V> files = config.files(each, "dataset", "path");
-        return replaces
-                ? PartitionedDatasets.replacing(files.storage(), files.folder(), suffix, files.format())
-                : PartitionedDatasets.adding(files.storage(), files.folder(), suffix, files.format());
+        return new Saving(
+                options.text("filename_suffix").orElse(""),
+                options.flag("overwrite").orElse(false));
     }
 
     private static TypeRef<?> elementOf(TypeRef<?> type) {

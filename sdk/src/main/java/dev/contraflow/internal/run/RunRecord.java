@@ -13,8 +13,11 @@ import dev.contraflow.run.PipelineResult;
 import dev.contraflow.run.Visibility;
 import dev.contraflow.spi.RunThreads;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -153,10 +156,11 @@ public final class RunRecord implements AutoCloseable {
      * @param ref the output
      * @param node who wrote it
      * @param stored the receipt, or null if the dataset is not made of bytes
+     * @param mark the mark of what is stored, see {@link dev.contraflow.dataset.Dataset#mark}; null if it is not known
      * @throws IOException if it cannot be noted
      * @throws InterruptedException if the thread was interrupted
      */
-    public void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored)
+    public void durable(DatasetRef<?> ref, Node node, @Nullable Stored stored, @Nullable String mark)
             throws IOException, InterruptedException {
         ObjectNode entry = JSON.createObjectNode()
                 .put("t", "durable")
@@ -165,8 +169,10 @@ public final class RunRecord implements AutoCloseable {
         if (stored != null) {
             entry.put("location", stored.location().toString())
                     .put("size", stored.size())
-                    .put("sha256", stored.sha256())
-                    .put("mark", stored.etag());
+                    .put("sha256", stored.sha256());
+        }
+        if (mark != null) {
+            entry.put("mark", mark);
         }
         journal.append(withParents(entry, node));
         durable.put(ref.name(), entry);
@@ -260,15 +266,19 @@ public final class RunRecord implements AutoCloseable {
         setup.checkLock(RunLock.SILENCE);
         json.put("state", result.state().name()).put("finishedAt", threads.now().toString());
         ArrayNode datasets = json.putArray("datasets");
+        Set<String> known = new HashSet<>();
         setup.history()
-                .ifPresent(history -> history.durable().values().stream()
-                        .filter(known -> !result.datasets()
-                                        .containsKey(known.path("dataset").asText())
-                                && setup.choice()
-                                        .isThere(RunDatasets.baseName(
-                                                known.path("dataset").asText())))
-                        .forEach(known -> datasets.add(ofEarlierAttempt(known))));
+                .ifPresent(history -> history.durable().forEach((name, entry) -> {
+                    if (isOnlyRead(result.datasets().get(name))
+                            && setup.choice().isThere(RunDatasets.baseName(name))) {
+                        known.add(name);
+                        datasets.add(ofEarlierAttempt(entry));
+                    }
+                }));
         for (DatasetResult dataset : result.datasets().values()) {
+            if (known.contains(dataset.name())) {
+                continue;
+            }
             ObjectNode entry = datasets.addObject()
                     .put("name", dataset.name())
                     .put("state", dataset.state().name());
@@ -278,6 +288,10 @@ public final class RunRecord implements AutoCloseable {
                         .put("size", stored.size())
                         .put("sha256", stored.sha256())
                         .put("mark", stored.etag());
+            } else {
+                Optional.ofNullable(durable.get(dataset.name()))
+                        .map(noted -> noted.get("mark"))
+                        .ifPresent(mark -> entry.set("mark", mark));
             }
         }
         boolean hasSucceeded = result.state() == PipelineResult.State.SUCCEEDED;
@@ -290,6 +304,11 @@ public final class RunRecord implements AutoCloseable {
                 store.remove(folder + "/journal-" + i);
             }
         }
+    }
+
+    /** What an earlier attempt has stored is an input of this one, or none of its datasets. */
+    private static boolean isOnlyRead(@Nullable DatasetResult result) {
+        return result == null || result.state() == DatasetResult.State.INPUT;
     }
 
     private static ObjectNode ofEarlierAttempt(JsonNode known) {
