@@ -108,8 +108,8 @@ public final class Mutations {
             new Mutation(
                     "a file of the spool removed before its output is noted",
                     SDK + "spi/DatasetAccess.java",
-                    "                record.durable(ref, node, stored);\n                setup.spool().durable(ref.name());\n",
-                    "                setup.spool().durable(ref.name());\n                record.durable(ref, node, stored);\n",
+                    "                record.durable(ref, node, stored, mark);\n                setup.spool().durable(ref.name());\n",
+                    "                setup.spool().durable(ref.name());\n                record.durable(ref, node, stored, mark);\n",
                     "it",
                     "CrashPointsTest"),
             new Mutation(
