@@ -168,10 +168,14 @@ public final class Mutations {
 
     public static void main(String[] args) throws Exception {
         List<String> missed = new ArrayList<>();
-        for (Mutation mutation : ALL) {
-            if (args.length > 0 && List.of(args).stream().noneMatch(mutation.what()::contains)) {
-                continue;
-            }
+        List<Mutation> chosen = ALL.stream()
+                .filter(one -> args.length == 0 || List.of(args).stream().anyMatch(one.what()::contains))
+                .toList();
+        if (chosen.isEmpty()) {
+            System.out.println("no mutation is so called: " + List.of(args));
+            System.exit(2);
+        }
+        for (Mutation mutation : chosen) {
             boolean isCaught = isCaught(mutation);
             System.out.printf("%-8s %s (%s)%n", isCaught ? "caught" : "MISSED", mutation.what(), mutation.test());
             if (!isCaught) {
