@@ -503,7 +503,8 @@ class PeersFailuresTest {
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx" + heap + "m",
-                        "-XX:+UseG1GC", // with one core it would be another, which divides the heap into less than that
+                        "-XX:+UseSerialGC", // G1 may not have so much side by side
+                        "-Xmn64m", // the old generation holds all that the values need
                         "-XX:MaxDirectMemorySize=32m",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-Dorg.slf4j.simpleLogger.log.dev.contraflow=warn",
